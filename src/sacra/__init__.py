@@ -1,0 +1,1 @@
+"""Sacra: open software for pain from the sacroiliac joint."""

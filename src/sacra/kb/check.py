@@ -1,0 +1,253 @@
+"""Everything that can be wrong between knowledge files that are each well formed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from sacra.kb import schema as s
+from sacra.kb.errors import KnowledgeError, nearest
+from sacra.kb.knowledge import Knowledge, reached
+from sacra.kb.load import FOLDER, convert, files, load_knowledge, read_fact
+from sacra.kb.reach import can_hold
+from sacra.rules.language import Likely, Rule, Test, leaves
+
+Problem = tuple[str, str]
+
+
+def check_folder(folder: Path = FOLDER) -> list[KnowledgeError]:
+    """All problems of a knowledge folder; empty when it is sound.
+
+    Files are read one by one first, so that one broken file does not hide another.
+    """
+    broken = list(_broken_files(folder))
+    return broken or [KnowledgeError(*problem) for problem in _problems(load_knowledge(folder))]
+
+
+def _broken_files(folder: Path) -> Iterator[KnowledgeError]:
+    for kind in s.KINDS:
+        for path in files(folder, kind):
+            try:
+                convert(kind, path.stem, read_fact(path))
+            except KnowledgeError as problem:
+                yield problem
+
+
+def _problems(knowledge: Knowledge) -> Iterator[Problem]:
+    yield from _ids(knowledge)
+    for kind, fact in knowledge.facts():
+        where = f"{kind}/{getattr(fact, 'id')}.yaml"
+        for what in _fact_problems(knowledge, fact):
+            yield where, what
+
+
+def _ids(knowledge: Knowledge) -> Iterator[Problem]:
+    taken: dict[str, str] = {}
+    for kind, fact in knowledge.facts():
+        where = f"{kind}/{getattr(fact, 'id')}.yaml"
+        group = "item" if kind in ("interventions", "exercises") else kind
+        for name in (getattr(fact, "id"), *getattr(fact, "formerly", ())):
+            if (other := taken.setdefault(f"{group}:{name}", where)) != where:
+                yield where, f"the id `{name}` is used by {other} already; ids are never reused"
+
+
+def _fact_problems(knowledge: Knowledge, fact: s.Record) -> Iterator[str]:
+    for source in sorted(set(_values_of(fact, "sources"))):
+        yield from _known(source, knowledge.sources, "source")
+    if isinstance(fact, s.Fact) and not fact.sources:
+        yield "has no source; name the file in sources/ that it comes from"
+    for rule in _rules_of(fact):
+        yield from _rule_problems(knowledge, rule)
+    yield from _CHECKS.get(type(fact), _nothing)(knowledge, fact)
+
+
+def _nothing(_knowledge: Knowledge, _fact: Any) -> Iterator[str]:
+    return iter(())
+
+
+def _known(name: str, among: Iterable[str], what: str) -> Iterator[str]:
+    if name not in among:
+        yield f"unknown {what} `{name}`{nearest(name, among)}"
+
+
+def _walk(value: Any) -> Iterator[msgspec.Struct]:
+    """Every struct inside a struct, itself first."""
+    if isinstance(value, msgspec.Struct):
+        yield value
+        for name in value.__struct_fields__:
+            yield from _walk(getattr(value, name))
+    elif isinstance(value, tuple | list):
+        for item in value:
+            yield from _walk(item)
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _walk(item)
+
+
+def _values_of(fact: s.Record, field: str) -> Iterator[str]:
+    for part in _walk(fact):
+        yield from getattr(part, field, ())
+
+
+def _rules_of(fact: s.Record) -> Iterator[Rule]:
+    for part in _walk(fact):
+        for name in part.__struct_fields__:
+            if isinstance(value := getattr(part, name), Rule):
+                yield value
+
+
+# --- rules ------------------------------------------------------------------------------------
+
+
+def _rule_problems(knowledge: Knowledge, rule: Rule) -> Iterator[str]:
+    before = len(found := [p for leaf in leaves(rule) for p in _leaf_problems(knowledge, leaf)])
+    yield from found
+    if not before and not can_hold(rule, knowledge):
+        yield "has a rule that no case can reach; look for values that exclude each other"
+
+
+def _leaf_problems(knowledge: Knowledge, leaf: Test | Likely) -> Iterator[str]:
+    if isinstance(leaf, Likely):
+        for name in leaf.conditions:
+            yield from _known(name, knowledge.weighed, "weighed condition")
+        if not 0 < leaf.above < 1:
+            yield f"likely above {leaf.above} is not a probability"
+    elif leaf.finding not in knowledge.findings:
+        yield from _known(leaf.finding, knowledge.findings, "finding")
+    else:
+        yield from _comparison(knowledge.findings[leaf.finding], leaf)
+
+
+def _comparison(finding: s.Finding, test: Test) -> Iterator[str]:
+    values = test.value if isinstance(test.value, tuple) else (test.value,)
+    if finding.type == "number":
+        if any(isinstance(v, bool) or not isinstance(v, int | float) for v in values):
+            yield f"`{finding.id}` is a number ({finding.unit or 'no unit'}): compare it with numbers"
+        elif not all((finding.min or 0) <= v <= (finding.max or 0) for v in values):  # type: ignore[operator]
+            yield f"`{finding.id}` lies between {finding.min:g} and {finding.max:g}"
+    elif finding.type == "yes_no" and values != (True,):
+        yield f"`{finding.id}` is yes or no: name it alone, or under `not`"
+    elif finding.type == "choice" and (wrong := set(values) - set(finding.choices)):
+        yield f"`{finding.id}` cannot be {wrong.pop()!r}: it is one of {', '.join(finding.choices)}"
+
+
+# --- kinds ------------------------------------------------------------------------------------
+
+
+def _check_finding(knowledge: Knowledge, finding: s.Finding) -> Iterator[str]:
+    if finding.type == "number" and (finding.min is None or finding.max is None):
+        yield "a number needs min and max"
+    if finding.type == "number" and not finding.unit and finding.max not in (3, 6, 9, 10):
+        yield "a number needs a unit"
+    if finding.type in ("choice", "list") and not (finding.choices or finding.choices_from):
+        yield "a choice needs choices"
+    if not finding.scored and not finding.why_not_scored:
+        yield "say in why_not_scored why it is never scored"
+    for condition, studies in finding.likelihood.items():
+        yield from _known(condition, knowledge.weighed, "weighed condition")
+        for study in studies:
+            yield from _check_study(study)
+    for part in finding.derived.parts if finding.derived else ():
+        yield from _known(part, knowledge.findings, "finding")
+
+
+def _check_study(study: s.Study) -> Iterator[str]:
+    for name in ("sens", "spec"):
+        value = getattr(study, name)
+        if value is not None and not 0 <= value <= 1:
+            yield f"{name} {value} is not between 0 and 1"
+    for name in ("lr_pos", "lr_neg"):
+        value = getattr(study, name)
+        if value is not None and value < 0:
+            yield f"{name} {value} is below 0"
+    if study.counts and min(study.counts.tp, study.counts.fp, study.counts.fn, study.counts.tn) < 0:
+        yield "counts are never below 0"
+    if study.use != "input" and not study.why:
+        yield f"a study with use: {study.use} needs why"
+
+
+def _check_condition(_knowledge: Knowledge, condition: s.Condition) -> Iterator[str]:
+    if condition.kind == "weighed" and condition.prior is None:
+        yield "a weighed condition needs a prior"
+    if condition.kind == "watched" and condition.base_rate is None:
+        yield "a watched condition needs a base_rate"
+    for cell in (p for p in _walk(condition) if isinstance(p, s.PriorCell)):
+        if not 0 <= cell.low <= cell.value <= cell.high <= 1:
+            yield f"prior {cell.low} to {cell.high} does not hold {cell.value}, or leaves 0 to 1"
+
+
+def _check_red_flag(knowledge: Knowledge, flag: s.RedFlag) -> Iterator[str]:
+    for name in flag.suspects:
+        yield from _known(name, knowledge.conditions, "condition")
+    order = [s.URGENCIES.index(level.urgency) for level in flag.levels]
+    if order != sorted(order, reverse=True):
+        yield "levels go from the most urgent to the least"
+    for level in flag.levels:
+        if not can_hold(reached(flag, level), knowledge):
+            yield f"its level {level.urgency} is a rule that no case can reach with applies_when"
+
+
+def _check_item(knowledge: Knowledge, item: s.Intervention) -> Iterator[str]:
+    for name in item.part_of:
+        yield from _known(name, knowledge.interventions, "intervention")
+    for name in item.indicated.pathways:
+        yield from _known(name, knowledge.pathways, "pathway")
+    for gate in item.gates:
+        if gate.swap:
+            yield from _known(gate.swap, knowledge.items, "intervention or exercise")
+        if gate.effect == "modify" and not gate.version:
+            yield f"the modify gate “{gate.why}” needs a version: what changes"
+    if item.recommend in ("do_not_offer", "advise_against") and not item.why_not:
+        yield "says not to offer it; say why in why_not"
+
+
+def _check_screen(knowledge: Knowledge, screen: s.Screen) -> Iterator[str]:
+    if not 1 <= len(screen.findings) <= 8:
+        yield f"a screen asks 1 to 8 findings, not {len(screen.findings)}"
+    for name in screen.findings:
+        yield from _known(name, knowledge.findings, "finding")
+        on = [other.id for other in knowledge.screens.values() if name in other.findings]
+        if len(on) > 1:
+            yield f"`{name}` is on more than one screen: {', '.join(on)}"
+
+
+def _check_claim(knowledge: Knowledge, claim: s.Claim) -> Iterator[str]:
+    known = {**knowledge.items, **knowledge.findings, **knowledge.conditions}
+    for name in claim.about:
+        yield from _known(name, known, "finding, condition or intervention")
+    for position in claim.positions:
+        yield from _known(position.source, knowledge.sources, "source")
+
+
+def _check_composite(knowledge: Knowledge, composite: s.Composite) -> Iterator[str]:
+    yield from _known(composite.condition, knowledge.weighed, "weighed condition")
+    for name in (*composite.components, *composite.excluding, *composite.weights):
+        yield from _known(name, knowledge.findings, "finding")
+    if not composite.components and not composite.not_computable:
+        yield "has no components; say in not_computable why"
+
+
+def _check_hazard(_knowledge: Knowledge, hazard: s.Hazard) -> Iterator[str]:
+    if hazard.id not in s.ActionClass.__args__:  # type: ignore[attr-defined]
+        yield f"`{hazard.id}` is not a class of action{nearest(hazard.id, s.ActionClass.__args__)}"  # type: ignore[attr-defined]
+
+
+_CHECKS: dict[type, Any] = {
+    s.Finding: _check_finding,
+    s.Condition: _check_condition,
+    s.RedFlag: _check_red_flag,
+    s.Intervention: _check_item,
+    s.Exercise: _check_item,
+    s.Screen: _check_screen,
+    s.Claim: _check_claim,
+    s.Composite: _check_composite,
+    s.Hazard: _check_hazard,
+}
+
+
+if __name__ == "__main__":
+    for problem in check_folder():
+        print(problem)

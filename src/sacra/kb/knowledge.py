@@ -1,0 +1,109 @@
+"""All that Sacra knows, read once and never changed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from sacra.kb import schema as s
+from sacra.rules.language import ALWAYS, Likely, Rule, both, either, findings_of, leaves
+from sacra.rules.readings import decide
+
+
+@dataclass(frozen=True, eq=False)
+class Knowledge:
+    """Every fact by kind and id; two loads of the same files have the same `version`."""
+
+    version: str
+    sources: dict[str, s.Source]
+    conditions: dict[str, s.Condition]
+    findings: dict[str, s.Finding]
+    screens: dict[str, s.Screen]
+    red_flags: dict[str, s.RedFlag]
+    interventions: dict[str, s.Intervention]
+    exercises: dict[str, s.Exercise]
+    pathways: dict[str, s.Pathway]
+    hazards: dict[str, s.Hazard]
+    policies: dict[str, s.Policy]
+    measures: dict[str, s.Measure]
+    claims: dict[str, s.Claim]
+    contacts: dict[str, s.Contact]
+    composites: dict[str, s.Composite]
+
+    @cached_property
+    def weighed(self) -> tuple[str, ...]:
+        """Ids of the conditions that get a probability, in one order for every array."""
+        return tuple(sorted(c.id for c in self.conditions.values() if c.kind == "weighed"))
+
+    @cached_property
+    def items(self) -> dict[str, s.Intervention]:
+        """Interventions and exercises together: all that a plan can hold."""
+        return {**self.interventions, **self.exercises}
+
+    @cached_property
+    def derived_rules(self) -> dict[str, Rule]:
+        """The rule of each derived finding that is true or false."""
+        rules = {}
+        for finding in self.findings.values():
+            if finding.derived and finding.derived.rule:
+                rules[finding.id] = finding.derived.rule
+            elif finding.derived and finding.derived.fires:
+                rules[finding.id] = self._fires(set(finding.derived.fires))
+        return rules
+
+    def _fires(self, conditions: set[str]) -> Rule:
+        """A red flag that suspects one of these conditions has reached any of its levels."""
+        flags = [f for f in self.red_flags.values() if conditions & set(f.suspects)]
+        return either(*(reached(flag, level) for flag in flags for level in flag.levels))
+
+    @cached_property
+    def flag_rules(self) -> dict[str, tuple[tuple[s.Level, Rule], ...]]:
+        """For each red flag its levels, most urgent first, each with its whole rule."""
+        return {
+            flag.id: tuple((level, reached(flag, level)) for level in flag.levels)
+            for flag in self.red_flags.values()
+        }
+
+    @cached_property
+    def acts_alone(self) -> dict[str, frozenset[str]]:
+        """For each red flag the findings that reach one of its levels all by themselves."""
+        return {
+            flag.id: frozenset(
+                name
+                for level in flag.levels
+                for name in findings_of(level.when)
+                if decide(level.when, {name: True})
+            )
+            for flag in self.red_flags.values()
+        }
+
+    @cached_property
+    def screen_of(self) -> dict[str, str]:
+        """The screen that asks a finding."""
+        return {name: screen.id for screen in self.screens.values() for name in screen.findings}
+
+    @cached_property
+    def thresholds(self) -> tuple[tuple[str, Likely], ...]:
+        """The probabilities that decide a pathway, each with the pathway's id."""
+        return tuple(
+            (pathway.id, leaf)
+            for pathway in self.pathways.values()
+            for leaf in leaves(pathway.when)
+            if isinstance(leaf, Likely)
+        )
+
+    def facts(self) -> Iterator[tuple[str, s.Record]]:
+        """Every fact with the name of its kind."""
+        for kind in s.KINDS:
+            for fact in getattr(self, kind).values():
+                yield kind, fact
+
+    def policy(self, name: str) -> dict[str, float]:
+        """The numbers of one policy."""
+        return self.policies[name].values
+
+
+def reached(flag: s.RedFlag, level: s.Level) -> Rule:
+    """The whole rule of one level: the flag applies to this person, and the level holds."""
+    return both(flag.applies_when or ALWAYS, level.when)

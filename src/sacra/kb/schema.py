@@ -1,0 +1,515 @@
+"""The shape of every file in ``knowledge/``: one struct a kind, checked when it is made.
+
+A file holds one fact. Its name is its id; it says where it comes from (`sources`) and how well
+that was read (`mark`): `verified` on the page, `recalled` from memory, or a `working_value` that
+no study gives.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+
+from sacra.rules.language import Rule, findings_of
+
+Mark = Literal["verified", "recalled", "working_value"]
+Urgency = Literal["emergency", "same_day", "within_days", "routine", "self_care"]
+URGENCIES: tuple[Urgency, ...] = ("self_care", "routine", "within_days", "same_day", "emergency")
+"""From the least to the most urgent."""
+
+Site = Literal["sij", "lumbar", "hip", "gluteal", "nerve", "symphysis"]
+ActionClass = Literal[
+    "loading",  # asks the pelvis or spine to carry more than daily life does
+    "impact",  # running, jumping, hopping
+    "end_range",  # stretches or pushes to the end of a movement
+    "lying_flat",  # on the back
+    "lying_front",  # on the front
+    "balance",  # standing tasks that can end in a fall
+    "hands_on",  # somebody else's hands on the back or pelvis
+    "thrust",  # a quick push or manipulation
+    "nsaid",  # anti-inflammatory medicine by mouth or skin
+    "medicine",  # any other medicine
+    "herb",  # herbal or food supplement
+    "sedating",  # slows breathing or thinking
+    "steroid",  # corticosteroid
+    "injection",  # a needle near the joint or spine
+    "surgery",
+    "electrical",  # current through the skin
+    "heat",
+    "cold",
+    "water",  # pool or bath
+    "radiation",  # X-ray guidance
+    "reassurance",  # says that moving is safe
+    "compression",  # a belt or tape
+]
+Effect = Literal["block", "clinician", "modify", "caution"]
+Setting = Literal["home", "primary_care", "physiotherapy", "spine_clinic"]
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of all structs read from knowledge files."""
+
+
+class Fact(Record, kw_only=True):
+    """What every file says about itself. `id` is the file name; `formerly` its old names."""
+
+    id: str
+    sources: tuple[str, ...]
+    mark: Mark
+    formerly: tuple[str, ...] = ()
+
+
+class Source(Record, kw_only=True):
+    """Where something was read."""
+
+    id: str
+    title: str
+    kind: str
+    authors: str = ""
+    year: int | None = None
+    journal: str = ""
+    doi: str = ""
+    pmid: str = ""
+    url: str = ""
+    note: str = ""
+
+
+class Subtype(Record, kw_only=True):
+    """A descriptive label without probability."""
+
+    id: str
+    name: str
+    description: str
+    findings: tuple[str, ...]
+    evidence: str
+
+
+class PriorCell(Record, kw_only=True):
+    """A starting probability with the range it is drawn from (read as a 90 % interval)."""
+
+    value: float
+    low: float
+    high: float
+    mark: Mark
+    sources: tuple[str, ...]
+    note: str = ""
+
+
+class Prior(Record, kw_only=True):
+    """Starting probabilities: by setting when neither pregnant nor postpartum, else one each."""
+
+    general: dict[Setting, PriorCell]
+    pregnant: PriorCell
+    postpartum: PriorCell
+
+
+class Prevalence(Record, kw_only=True):
+    """A published frequency in a stated setting."""
+
+    setting: str
+    value: float
+    mark: Mark
+    sources: tuple[str, ...]
+    low: float | None = None
+    high: float | None = None
+    n: int | None = None
+    url: str = ""
+    note: str = ""
+
+
+class Condition(Fact, kw_only=True):
+    """A possible source of the pain: weighed with a probability, or only watched for."""
+
+    name: str
+    plain: str
+    kind: Literal["weighed", "watched"]
+    definition: str
+    serious: bool
+    sites: tuple[Site, ...] = ()
+    base_rate: float | None = None
+    subtypes: tuple[Subtype, ...] = ()
+    codes: dict[str, tuple[str, ...]] = {}
+    prior: Prior | None = None
+    prevalence: tuple[Prevalence, ...] = ()
+
+
+class Counts(Record, kw_only=True):
+    """A two-by-two table."""
+
+    tp: int
+    fp: int
+    fn: int
+    tn: int
+    origin: str = "published"
+
+
+class Study(Record, kw_only=True):
+    """One study of one finding for one condition; `use: none` and `check` never enter a sum."""
+
+    sources: tuple[str, ...]
+    mark: Mark
+    use: Literal["input", "check", "none"] = "input"
+    why: str = ""
+    sens: float | None = None
+    spec: float | None = None
+    lr_pos: float | None = None
+    lr_neg: float | None = None
+    lr_origin: str = ""
+    counts: Counts | None = None
+    n: int | None = None
+    reference_standard: str = ""
+    setting: str = ""
+    url: str = ""
+    note: str = ""
+    reported: dict[str, Any] = {}
+
+
+class Implication(Record, kw_only=True):
+    """When the rule holds and nothing else is known, the finding has this value."""
+
+    when: Rule
+    value: bool | int | float | str
+
+
+class Bands(Record, kw_only=True):
+    """Which band a number falls into: 1 from the first start, 2 from the second, and so on."""
+
+    of: str
+    starts: tuple[int, ...]
+
+
+class Derived(Record, kw_only=True):
+    """How a finding follows from others; exactly one of the fields is given."""
+
+    rule: Rule | None = None
+    count: tuple[str, ...] = ()
+    bands: Bands | None = None
+    fires: tuple[str, ...] = ()
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Findings it is worked out from directly (none for `fires`, which reads red flags)."""
+        from_rule = findings_of(self.rule) if self.rule else ()
+        return (*from_rule, *self.count, *((self.bands.of,) if self.bands else ()))
+
+
+class Finding(Fact, kw_only=True):
+    """Anything that can be known about a person."""
+
+    label: str
+    question: str
+    kind: Literal[
+        "profile", "symptom", "history", "medicine", "self_test", "examination", "imaging", "laboratory"
+    ]
+    by: Literal["self", "clinician"]
+    type: Literal["yes_no", "number", "choice", "list"] = "yes_no"
+    definition: str = ""
+    unit: str = ""
+    min: float | None = None
+    max: float | None = None
+    choices: tuple[str, ...] = ()
+    choices_from: Literal["contacts", "interventions"] | None = None
+    sided: bool = False
+    about: tuple[Site, ...] = ()
+    group: Literal["provocation", "inflammatory"] | None = None
+    scored: bool = True
+    why_not_scored: str = ""
+    applies_when: Rule | None = None
+    implied: tuple[Implication, ...] = ()
+    derived: Derived | None = None
+    follow_up: str = ""
+    valid_for_days: int | None = None
+    seconds: int = 10
+    money: Literal["none", "low", "high"] = "none"
+    risk: Literal["none", "low", "high"] = "none"
+    likelihood: dict[str, tuple[Study, ...]] = {}
+    reliability: tuple[dict[str, Any], ...] = ()
+    note: str = ""
+
+
+class Screen(Fact, kw_only=True):
+    """Findings asked together; answering "none of these" makes each one false."""
+
+    title: str
+    stage: Literal["alarms", "about_you", "pain", "story", "medicines", "examination", "tests"]
+    findings: tuple[str, ...]
+    none: str = "None of these"
+
+
+class Level(Record, kw_only=True):
+    """One urgency of a red flag and the rule that reaches it; `say` is the reason in plain words."""
+
+    urgency: Urgency
+    when: Rule
+    say: str
+
+
+class RedFlag(Fact, kw_only=True):
+    """A danger that outranks every probability."""
+
+    name: str
+    levels: tuple[Level, ...]
+    contact: Literal["emergency", "out_of_hours", "maternity", "crisis", "clinician"]
+    suspects: tuple[str, ...]
+    do: str
+    if_unsure: Urgency | None = None
+    applies_when: Rule | None = None
+    holds: tuple[ActionClass, ...] = ()
+    evidence: str = ""
+
+
+class Gate(Record, kw_only=True):
+    """A contraindication or caution; `version` names the changed form, `swap` another item."""
+
+    when: Rule
+    effect: Effect
+    why: str
+    version: str = ""
+    swap: str = ""
+    sources: tuple[str, ...] = ()
+    mark: Mark = "recalled"
+
+
+class Indication(Record, kw_only=True):
+    """Whom an item is for: any of these pathways, in any of these phases, when the rule holds."""
+
+    pathways: tuple[str, ...]
+    phases: tuple[Literal["acute", "subacute", "chronic"], ...] = ("acute", "subacute", "chronic")
+    when: Rule | None = None
+
+
+class Dose(Record, kw_only=True):
+    """How much of an item; free text for interventions."""
+
+    text: str
+    mark: Mark
+    duration: str = ""
+    sources: tuple[str, ...] = ()
+
+
+class Outcome(Record, kw_only=True):
+    """One published effect of an item; minus means less pain or disability unless stated."""
+
+    outcome: str
+    estimate: str
+    sources: tuple[str, ...]
+    mark: Mark
+    ci95: tuple[float, float] | None = None
+    comparator: str = ""
+    population: str = ""
+    timepoint: str = ""
+    n: int | None = None
+    certainty: str = ""
+    note: str = ""
+
+
+class Intervention(Fact, kw_only=True):
+    """Something that can be done about the pain."""
+
+    name: str
+    plain: str
+    step: Literal[
+        "self_care", "support", "exercise", "physiotherapy", "medication", "referral",
+        "injection", "ablation", "surgery", "workplace",
+    ]  # fmt: skip
+    recommend: Literal["offer", "optional", "specialist", "do_not_offer", "advise_against"]
+    what: str
+    who: str
+    indicated: Indication
+    gates: tuple[Gate, ...]
+    classes: tuple[ActionClass, ...]
+    grade: Literal["high", "moderate", "low", "very_low", "none"]
+    directness: str = ""
+    part_of: tuple[str, ...] = ()
+    dose: Dose | None = None
+    effects: tuple[Outcome, ...] = ()
+    time_to_effect: str = ""
+    mechanism_claimed: str = ""
+    why_not: str = ""
+    say: str = ""
+    note: str = ""
+    seed_mentions: tuple[str, ...] = ()
+
+
+class ExerciseDose(Record, kw_only=True):
+    """A start: sets of repetitions with a hold, in seconds, so often a day and a week."""
+
+    sets: int
+    reps: int
+    hold_s: int
+    rest_s: int
+    per_day: int
+    days_per_week: int
+    minutes: float | None = None
+    note: str = ""
+    as_printed: str = ""
+
+
+class Step(Record, kw_only=True):
+    """One rung of an exercise's ladder."""
+
+    level: int
+    change: str
+
+
+class Exercise(Intervention, kw_only=True):
+    """An intervention with steps, a dose and a ladder; inherits every gate of its `part_of`."""
+
+    positions: tuple[Literal["back", "front", "side", "hands_and_knees", "kneeling", "sitting", "standing"], ...]
+    start_position: str
+    steps: tuple[str, ...]
+    muscles: tuple[str, ...]
+    goal: Literal["calm", "mobilise", "stabilise", "strengthen", "release", "aerobic", "return"]
+    start: ExerciseDose
+    ladder: tuple[Step, ...]
+    easier: str
+    stop_when: tuple[str, ...]
+    equipment: tuple[str, ...]
+    difficulty: Literal["beginner", "intermediate", "advanced"]
+
+
+class Pathway(Fact, kw_only=True):
+    """A profile of person and the care it calls for; the lowest `precedence` leads."""
+
+    name: str
+    plain: str
+    when: Rule
+    precedence: int
+    do: tuple[str, ...]
+    do_not: tuple[str, ...]
+    review_in_days: int
+    safety_net: str
+    timepoints: dict[str, str] = {}
+
+
+class Hazard(Fact, kw_only=True):
+    """What a class of action must respect, written without looking at the items that carry it."""
+
+    name: str
+    gates: tuple[Gate, ...]
+
+
+class Policy(Fact, kw_only=True):
+    """Numbers and rules of the reasoning itself, with why they are what they are."""
+
+    name: str
+    about: str
+    when: Rule | None = None
+    values: dict[str, float] = {}
+
+
+class Position(Record, kw_only=True):
+    """What one source says about a disputed statement."""
+
+    source: str
+    says: str
+
+
+class Claim(Fact, kw_only=True):
+    """A statement that sources dispute, with its appraisal."""
+
+    claim: str
+    topic: str
+    positions: tuple[Position, ...]
+    appraisal: Literal[
+        "supported", "partly_supported", "not_supported", "contradicted", "disputed", "untested"
+    ]
+    because: str
+    say: str
+    does: str
+    about: tuple[str, ...] = ()
+
+
+class Items(Record, kw_only=True):
+    """How many items an instrument has and the values each may take."""
+
+    count: int
+    min: float
+    max: float
+
+
+class Change(Record, kw_only=True):
+    """A change that matters, or that can be told from noise."""
+
+    points: float | None = None
+    percent: float | None = None
+    note: str = ""
+    mark: Mark = "recalled"
+
+
+class Measure(Fact, kw_only=True):
+    """An outcome measure: scoring and thresholds; wording only where it is our own."""
+
+    name: str
+    items: Items | None = None
+    scoring: dict[str, str]
+    range: tuple[float, float]
+    higher_means: Literal["worse", "better"]
+    licence: str
+    wording: str = ""
+    important_change: Change | None = None
+    detectable_change: Change | None = None
+    bands: tuple[dict[str, Any], ...] = ()
+    thresholds: tuple[dict[str, Any], ...] = ()
+    form_from: str = ""
+    loinc: str | None = None
+    loinc_mark: Mark | None = None
+    reliability: str = ""
+    note: str = ""
+
+
+class Line(Record, kw_only=True):
+    """Whom to call and what to say about it."""
+
+    number: str | None
+    say: str
+
+
+class Contact(Fact, kw_only=True):
+    """Whom to call in one region."""
+
+    region: str
+    emergency: Line
+    out_of_hours: Line
+    maternity: Line
+    crisis: Line
+
+
+class Composite(Fact, kw_only=True):
+    """A published result for several tests together: a check on the model, never an input."""
+
+    name: str
+    rule: str
+    condition: str
+    use_as: str
+    components: tuple[str, ...] = ()
+    weights: dict[str, int] = {}
+    excluding: tuple[str, ...] = ()
+    thresholds: tuple[dict[str, Any], ...] = ()
+    n: int | None = None
+    prevalence: float | None = None
+    reference_standard: str = ""
+    url: str = ""
+    note: str = ""
+    not_computable: str = ""
+    reported: dict[str, Any] = {}
+
+
+KINDS: dict[str, type[Record]] = {
+    "sources": Source,
+    "conditions": Condition,
+    "findings": Finding,
+    "screens": Screen,
+    "red_flags": RedFlag,
+    "interventions": Intervention,
+    "exercises": Exercise,
+    "pathways": Pathway,
+    "hazards": Hazard,
+    "policies": Policy,
+    "measures": Measure,
+    "claims": Claim,
+    "contacts": Contact,
+    "composites": Composite,
+}
+"""Folder name to the struct of its files."""

@@ -1,0 +1,1 @@
+"""Pure reasoning: case, triage, differential, enquiry, plan. No input or output, no Django, no YAML."""

@@ -1,0 +1,196 @@
+"""The differential: how probable each main source of the pain is, and which answers weighed what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from sacra.kb.knowledge import Knowledge
+from sacra.reasoning.case import Case
+from sacra.reasoning.likelihood import likelihoods
+from sacra.reasoning.model import SETTINGS, Array, Model, build_model, to_log_odds
+
+_DECIBANS = 10 / np.log(10)
+
+
+class Weight(msgspec.Struct, frozen=True):
+    """What one answer did to one condition: the change in log-odds when it is left out.
+
+    In decibans (10 is a factor of ten), at the central values. `origin` is where the number comes
+    from (own, same_site, elsewhere) and `mark` how well it was read.
+    """
+
+    finding: str
+    value: bool
+    decibans: float
+    origin: str
+    mark: str
+    sources: tuple[str, ...]
+
+
+class Likelihood(msgspec.Struct, frozen=True):
+    """One condition: posterior mean with its 90 % credible interval. The bars need not add up."""
+
+    condition: str
+    probability: float
+    low: float
+    high: float
+    serious: bool
+    weights: tuple[Weight, ...]
+
+
+def weigh(case: Case, knowledge: Knowledge) -> tuple[Likelihood, ...]:
+    """The weighed conditions of a settled case, most probable first."""
+    model = build_model(knowledge)
+    answers = used_answers(case, knowledge)
+    posterior = posteriors(model, answers, case, knowledge)
+    mean = posterior.mean(axis=0)
+    low, high = np.quantile(posterior, [0.05, 0.95], axis=0)
+    weights = _weights(answers, case, knowledge)
+    found = [
+        _likelihood(name, mean[i], low[i], high[i], weights[name], knowledge)
+        for i, name in enumerate(model.conditions)
+    ]
+    return tuple(sorted(found, key=lambda one: (-one.probability, one.condition)))
+
+
+def _likelihood(
+    name: str, mean: float, low: float, high: float, weights: tuple[Weight, ...], k: Knowledge
+) -> Likelihood:
+    figures = (round(float(x), 6) for x in (mean, low, high))
+    return Likelihood(name, *figures, k.conditions[name].serious, weights)
+
+
+def chances(differential: tuple[Likelihood, ...]) -> dict[str, float]:
+    """Posterior means by condition: what `likely` rules read."""
+    return {one.condition: one.probability for one in differential}
+
+
+# --- posterior --------------------------------------------------------------------------------
+
+
+def used_answers(case: Case, knowledge: Knowledge) -> dict[str, bool]:
+    """The answers that carry weight.
+
+    A derived finding carries it only while none of its parts does: never the same thing twice.
+    """
+    rows = likelihoods(knowledge)
+    known = {n: v for n in rows if isinstance(v := case.evidence.get(n), bool)}
+    return {n: v for n, v in known.items() if not _parts_weigh(n, known, knowledge)}
+
+
+def _parts_weigh(name: str, known: Mapping[str, Any], knowledge: Knowledge) -> bool:
+    derived = knowledge.findings[name].derived
+    return any(
+        part in known or _parts_weigh(part, known, knowledge)
+        for part in (derived.parts if derived else ())
+    )
+
+
+def posteriors(
+    model: Model, answers: Mapping[str, bool], case: Case, knowledge: Knowledge
+) -> Array:
+    """[D, C]: one normalised posterior a draw."""
+    return _normalised(log_prior(model, case, knowledge) + log_likelihood(model, answers))
+
+
+def _normalised(logs: Array) -> Array:
+    weights = np.exp(logs - logs.max(axis=-1, keepdims=True))
+    return np.asarray(weights / weights.sum(axis=-1, keepdims=True))
+
+
+def log_likelihood(model: Model, answers: Mapping[str, bool]) -> Array:
+    """[D, C]: log P(answers | condition)."""
+    alone = [(model.column[n], v) for n, v in answers.items() if n not in model.group_of]
+    yes = [column for column, value in alone if value]
+    no = [column for column, value in alone if not value]
+    total = model.log_true[..., yes].sum(axis=-1) + model.log_false[..., no].sum(axis=-1)
+    for group in model.groups.values():
+        pattern = pattern_of(group.members, answers)
+        if any(answer >= 0 for answer in pattern):
+            total = total + group.log_likelihood(pattern)
+    return np.asarray(total)
+
+
+def pattern_of(members: tuple[str, ...], answers: Mapping[str, bool]) -> tuple[int, ...]:
+    """1 present, 0 absent, -1 not known, in the order of the members."""
+    return tuple(int(answers[name]) if name in answers else -1 for name in members)
+
+
+# --- prior ------------------------------------------------------------------------------------
+
+
+def log_prior(model: Model, case: Case, knowledge: Knowledge) -> Array:
+    """[D, C]: by setting and population; a mixture while pregnancy or birth is not known."""
+    setting = case.findings.get("setting")
+    setting = setting if setting in SETTINGS else "home"
+    shares = population_shares(case, knowledge)
+    mixed = sum(share * np.exp(model.log_prior[setting, p]) for p, share in shares.items())
+    return np.log(np.asarray(mixed))
+
+
+def population_shares(case: Case, knowledge: Knowledge) -> dict[str, float]:
+    """How much of each population this person may belong to; shares of 0 are left out."""
+    values = case.findings
+    pregnant = _share("pregnant", values, knowledge)
+    postpartum = (1 - pregnant) * _share("postpartum", values, knowledge)
+    shares = {"general": 1 - pregnant - postpartum, "pregnant": pregnant, "postpartum": postpartum}
+    return {name: share for name, share in shares.items() if share > 0}
+
+
+def _share(population: str, values: Mapping[str, Any], knowledge: Knowledge) -> float:
+    known = values.get(population)
+    if isinstance(known, bool):
+        return float(known)
+    policy = knowledge.policy("population")
+    age = values.get("age")
+    fertile = age is None or policy["fertile_from"] <= age <= policy["fertile_to"]
+    sex = values.get("sex")
+    sex = sex if sex in ("female", "male") else "not_said"
+    return policy[f"{population}_{sex if fertile else 'outside'}"]
+
+
+# --- weights ----------------------------------------------------------------------------------
+
+
+def _weights(
+    answers: Mapping[str, bool], case: Case, knowledge: Knowledge
+) -> dict[str, tuple[Weight, ...]]:
+    model = build_model(knowledge, draws=0)
+    prior = log_prior(model, case, knowledge)[0]
+    full = log_likelihood(model, answers)[0]
+    names = tuple(answers)
+    without = np.stack([full - one for one in _shares_of(model, answers, names, full)] or [full])
+    odds = to_log_odds(np.clip(_normalised(prior + full), 1e-12, 1 - 1e-12))
+    left_out = to_log_odds(np.clip(_normalised(prior + without), 1e-12, 1 - 1e-12))
+    table = (odds - left_out) * _DECIBANS  # [used, C]
+    return {
+        condition: tuple(_weight_rows(condition, names, answers, table[:, i], knowledge))
+        for i, condition in enumerate(model.conditions)
+    }
+
+
+def _shares_of(
+    model: Model, answers: Mapping[str, bool], names: tuple[str, ...], full: Array
+) -> Iterator[Array]:
+    """What each answer adds to the log-likelihood, given the others, [C] each."""
+    for name in names:
+        if name in model.group_of:
+            others = {n: v for n, v in answers.items() if n != name}
+            yield full - log_likelihood(model, others)[0]
+        else:
+            table = model.log_true if answers[name] else model.log_false
+            yield table[0, :, model.column[name]]
+
+
+def _weight_rows(
+    condition: str, names: tuple[str, ...], answers: Mapping[str, bool], column: Array, k: Knowledge
+) -> Iterator[Weight]:
+    for i in sorted(range(len(names)), key=lambda i: (-abs(column[i]), names[i])):
+        cell = likelihoods(k)[names[i]].cells[condition]
+        yield Weight(
+            names[i], answers[names[i]], round(float(column[i]), 2), cell.origin, cell.mark, cell.sources
+        )

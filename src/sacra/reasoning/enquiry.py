@@ -1,0 +1,257 @@
+"""What to ask or test next: safety first, then what treatments wait for, then information."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal
+
+import msgspec
+import numpy as np
+
+from sacra.kb.knowledge import Knowledge
+from sacra.kb.schema import Finding, RedFlag
+from sacra.reasoning.case import Case, questions_behind
+from sacra.reasoning.differential import Likelihood, chances, pattern_of, used_answers
+from sacra.reasoning.likelihood import likelihoods
+from sacra.reasoning.model import Array, Group, Model, build_model
+from sacra.reasoning.plan import Plan
+from sacra.reasoning.triage import Triage, flag_questions
+
+_MONEY = {"none": 0, "low": 20, "high": 60}
+_RISK = {"none": 0, "low": 10, "high": 120}
+"""Minutes that money and risk weigh, a matter of order only."""
+
+
+class Cost(msgspec.Struct, frozen=True):
+    """What an answer costs."""
+
+    seconds: int
+    money: str
+    risk: str
+
+    @property
+    def minutes(self) -> float:
+        """Everything in minutes, for ranking."""
+        return self.seconds / 60 + _MONEY[self.money] + _RISK[self.risk]
+
+
+class Question(msgspec.Struct, frozen=True):
+    """One thing worth knowing. `bits` is the expected information about the conditions;
+    `changes` names the red flags, items and thresholds that the answer could flip."""
+
+    finding: str
+    stage: Literal["safety", "gate", "information"]
+    screen: str
+    by: str
+    bits: float
+    changes: tuple[str, ...]
+    cost: Cost
+
+
+def rank_questions(
+    case: Case,
+    triage: Triage,
+    differential: tuple[Likelihood, ...],
+    plan: Plan,
+    knowledge: Knowledge,
+) -> tuple[Question, ...]:
+    """Every unanswered finding that could change something, the most useful first."""
+    odds = chances(differential)
+    bits, crossing = information(case, odds, knowledge)
+    flags = _flag_names(case, knowledge)
+    waiting = _waiting(plan)
+    changes = _changes(flags, waiting, crossing)
+    safety = _safety_order(triage.unanswered, flags, odds, knowledge)
+    gates = sorted(set(waiting) - set(safety), key=lambda n: (-len(waiting[n]), n))
+    rest = set(bits) | set(changes)
+    useful = sorted(rest - set(safety) - set(gates), key=lambda n: (-_worth(n, bits, knowledge), n))
+    staged = [
+        *(("safety", n) for n in safety),
+        *(("gate", n) for n in gates),
+        *(("information", n) for n in useful),
+    ]
+    screens = knowledge.screen_of
+    return tuple(
+        Question(
+            name,
+            stage,  # type: ignore[arg-type]
+            screens.get(name, ""),
+            knowledge.findings[name].by,
+            round(bits.get(name, 0.0), 4),
+            tuple(changes.get(name, ())),
+            cost_of(knowledge.findings[name]),
+        )
+        for stage, name in staged
+    )
+
+
+def cost_of(finding: Finding) -> Cost:
+    """What asking or testing one finding costs."""
+    return Cost(finding.seconds, finding.money, finding.risk)
+
+
+def _worth(name: str, bits: Mapping[str, float], knowledge: Knowledge) -> float:
+    """Bits less what the answer costs."""
+    minutes = cost_of(knowledge.findings[name]).minutes
+    return bits.get(name, 0.0) / (1 + minutes / knowledge.policy("enquiry")["minutes_per_bit"])
+
+
+# --- what could change ------------------------------------------------------------------------
+
+
+def _flag_names(case: Case, knowledge: Knowledge) -> dict[str, list[RedFlag]]:
+    """For each question the red flags that its answer could still make true."""
+    found: dict[str, list[RedFlag]] = {}
+    for flag in knowledge.red_flags.values():
+        for name in questions_behind(flag_questions(flag, case, knowledge), case, knowledge):
+            found.setdefault(name, []).append(flag)
+    return found
+
+
+def _waiting(plan: Plan) -> dict[str, list[str]]:
+    """For each question the items that wait for it."""
+    found: dict[str, list[str]] = {}
+    for item in plan.ask_first:
+        for name in item.findings:
+            found.setdefault(name, []).append(item.intervention)
+    return found
+
+
+def _changes(
+    flags: Mapping[str, list[RedFlag]],
+    waiting: Mapping[str, list[str]],
+    crossing: Iterable[tuple[str, str]],
+) -> dict[str, list[str]]:
+    changes: dict[str, list[str]] = {}
+    for name, found in flags.items():
+        changes.setdefault(name, []).extend(f"red_flag:{flag.id}" for flag in found)
+    for name, items in waiting.items():
+        changes.setdefault(name, []).extend(f"item:{item}" for item in items)
+    for name, threshold in crossing:
+        changes.setdefault(name, []).append(f"threshold:{threshold}")
+    return changes
+
+
+# --- safety -----------------------------------------------------------------------------------
+
+
+def _safety_order(
+    unanswered: tuple[str, ...],
+    flags: Mapping[str, list[RedFlag]],
+    odds: Mapping[str, float],
+    knowledge: Knowledge,
+) -> list[str]:
+    """Mandatory questions, the likeliest danger first, one danger not crowding out the others."""
+    policy = knowledge.policy("enquiry")
+    score = {n: _danger(n, flags.get(n, []), odds, knowledge) for n in unanswered}
+    asked: dict[str, int] = {}
+    order: list[str] = []
+    while score:
+        again = policy["same_danger_again"]
+        name = max(score, key=lambda n: (score[n] * again ** _times(flags.get(n, []), asked), n))
+        order.append(name)
+        del score[name]
+        for danger in {d for flag in flags.get(name, []) for d in flag.suspects[:1]}:
+            asked[danger] = asked.get(danger, 0) + 1
+    return order
+
+
+def _times(flags: list[RedFlag], asked: Mapping[str, int]) -> int:
+    return min((asked.get(flag.suspects[0], 0) for flag in flags), default=0)
+
+
+def _danger(
+    name: str, flags: list[RedFlag], odds: Mapping[str, float], knowledge: Knowledge
+) -> float:
+    """Urgency times the square root of how likely the danger is, more if it acts alone."""
+    policy = knowledge.policy("enquiry")
+    total = 0.0
+    for flag in flags:
+        chance = sum(_chance(c, odds, knowledge) for c in flag.suspects if _serious(c, knowledge))
+        alone = 1.0 if name in knowledge.acts_alone[flag.id] else 0.15
+        total += policy[flag.levels[0].urgency] * chance**0.5 * alone
+    return total
+
+
+def _serious(condition: str, knowledge: Knowledge) -> bool:
+    return knowledge.conditions[condition].serious
+
+
+def _chance(condition: str, odds: Mapping[str, float], knowledge: Knowledge) -> float:
+    return odds.get(condition) or knowledge.conditions[condition].base_rate or 0.0
+
+
+# --- information ------------------------------------------------------------------------------
+
+
+def information(
+    case: Case, odds: Mapping[str, float], knowledge: Knowledge
+) -> tuple[dict[str, float], list[tuple[str, str]]]:
+    """Expected information of each open finding in bits, and the care thresholds it could cross."""
+    model = build_model(knowledge, draws=0)
+    open_ = _open_findings(case, knowledge)
+    if not open_:
+        return {}, []
+    prior = np.array([odds[c] for c in model.conditions])
+    prior = prior / prior.sum()
+    present = _predictive(model, open_, used_answers(case, knowledge))  # [open, C]
+    yes, no = prior * present, prior * (1 - present)
+    bits = _entropy(prior) - _expected_entropy(yes) - _expected_entropy(no)
+    return (
+        {name: max(0.0, float(b)) for name, b in zip(open_, bits, strict=True)},
+        _crossings(open_, prior, yes, no, model.conditions, knowledge),
+    )
+
+
+def _open_findings(case: Case, knowledge: Knowledge) -> list[str]:
+    """Findings with weight, not answered; one that is derived is asked through its parts."""
+    rows = likelihoods(knowledge)
+    return [n for n in rows if case.findings.get(n) is None and not _is_worked_out(n, knowledge)]
+
+
+def _is_worked_out(name: str, knowledge: Knowledge) -> bool:
+    return knowledge.findings[name].derived is not None
+
+
+def _predictive(model: Model, open_: list[str], answers: Mapping[str, bool]) -> Array:
+    """P(present | condition, answers so far), [open, C]; within a group the answers matter."""
+    p = np.exp(model.log_true[0, :, [model.column[name] for name in open_]])
+    for group in model.groups.values():
+        inside = [i for i, name in enumerate(open_) if name in group.members]
+        if inside:
+            members = [group.members.index(open_[i]) for i in inside]
+            p[inside] = _given_pattern(group, pattern_of(group.members, answers), members)
+    return np.asarray(p)
+
+
+def _given_pattern(group: Group, pattern: tuple[int, ...], members: list[int]) -> Array:
+    """[len(members), C]: each open member given the answered ones."""
+    logs = group.node_logs(pattern)[0] + group.log_weights  # [C, Q]
+    weights = np.exp(logs - logs.max(axis=-1, keepdims=True))
+    weights /= weights.sum(axis=-1, keepdims=True)
+    present = np.exp(group.log_true[0][:, :, members])  # [C, Q, members]
+    return np.asarray(np.einsum("cq,cqm->mc", weights, present))
+
+
+def _entropy(p: Array) -> Array:
+    return np.asarray(-(p * np.log2(np.maximum(p, 1e-300))).sum(axis=-1))
+
+
+def _expected_entropy(joint: Array) -> Array:
+    """P(answer) times the entropy after it, for joint [open, C]."""
+    total = joint.sum(axis=-1, keepdims=True)
+    return np.asarray(total[..., 0] * _entropy(joint / np.maximum(total, 1e-300)))
+
+
+def _crossings(
+    open_: list[str], prior: Array, yes: Array, no: Array, conditions: tuple[str, ...], k: Knowledge
+) -> list[tuple[str, str]]:
+    """(finding, pathway) pairs where an answer moves a pathway's probability over its threshold."""
+    found = []
+    for pathway, likely in k.thresholds:
+        columns = [conditions.index(name) for name in likely.conditions]
+        now = prior[columns].sum() > likely.above
+        after = [j[:, columns].sum(-1) / j.sum(-1) > likely.above for j in (yes, no)]
+        flips = (after[0] != now) | (after[1] != now)
+        found += [(open_[i], pathway) for i in np.flatnonzero(flips)]
+    return found

@@ -1,0 +1,173 @@
+"""P(finding | condition) with its uncertainty, from the studies in the knowledge files.
+
+Every cell has an origin: (a) its own studies; (b) no study, but the finding says where and the
+condition shares that site: the pooled sensitivity, wide; (c) else the pooled 1 - specificity.
+Numbers are means and standard deviations on the logit scale. Working values come from
+``policies/differential.yaml``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import numpy as np
+from scipy.special import digamma, polygamma
+
+from sacra.kb.knowledge import Knowledge
+from sacra.kb.schema import Finding, Study
+
+Origin = Literal["own", "same_site", "elsewhere"]
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A probability on the logit scale: mean and standard deviation."""
+
+    mean: float
+    sd: float
+
+
+@dataclass(frozen=True)
+class Cell:
+    """P(finding | condition), where it comes from and how well that was read."""
+
+    estimate: Estimate
+    origin: Origin
+    mark: str
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Row:
+    """One finding: what is expected of people without a studied condition, and of each condition."""
+
+    finding: str
+    elsewhere: Estimate
+    cells: dict[str, Cell]
+
+
+@lru_cache(maxsize=4)
+def likelihoods(knowledge: Knowledge) -> dict[str, Row]:
+    """The row of every finding that carries weight, by id."""
+    scored = (f for f in knowledge.findings.values() if f.scored and f.type == "yes_no")
+    return {f.id: row for f in scored if (row := _row(f, knowledge)) is not None}
+
+
+def input_studies(finding: Finding, condition: str) -> list[Study]:
+    """The studies of one cell that enter the sum."""
+    return [study for study in finding.likelihood.get(condition, ()) if study.use == "input"]
+
+
+def _row(finding: Finding, knowledge: Knowledge) -> Row | None:
+    policy = knowledge.policy("differential")
+    own = {c: studies for c in knowledge.weighed if (studies := input_studies(finding, c))}
+    if not own:
+        return None
+    every = [study for studies in own.values() for study in studies]
+    elsewhere = pool([_false_positives(s, policy) for s in every], policy)
+    shared = _shared_site(finding, own, knowledge)
+    cells = {}
+    for condition in knowledge.weighed:
+        if condition in own:
+            cells[condition] = _own_cell(own[condition], policy)
+        elif shared and set(knowledge.conditions[condition].sites) & set(finding.about):
+            wide = Estimate(pool([_true_positives(s, policy) for s in shared], policy).mean, policy["same_site_sd"])
+            cells[condition] = Cell(wide, "same_site", "working_value", _sources(shared))
+        else:
+            spread = Estimate(elsewhere.mean, policy["elsewhere_sd"])
+            cells[condition] = Cell(spread, "elsewhere", "working_value", _sources(every))
+    return Row(finding.id, elsewhere, cells)
+
+
+def _shared_site(
+    finding: Finding, own: dict[str, list[Study]], knowledge: Knowledge
+) -> list[Study]:
+    """Studies of conditions at the site that the finding points to."""
+    here = (c for c in own if set(knowledge.conditions[c].sites) & set(finding.about))
+    return [study for condition in here for study in own[condition]]
+
+
+def _own_cell(studies: list[Study], policy: dict[str, float]) -> Cell:
+    estimate = pool([_true_positives(s, policy) for s in studies], policy)
+    return Cell(estimate, "own", _weakest(studies), _sources(studies))
+
+
+def _weakest(studies: Iterable[Study]) -> str:
+    marks = [study.mark for study in studies]
+    return next(m for m in ("working_value", "recalled", "verified") if m in marks)
+
+
+def _sources(studies: Iterable[Study]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for study in studies for name in study.sources))
+
+
+# --- one study --------------------------------------------------------------------------------
+
+
+def pair(study: Study, baseline: float) -> tuple[float, float]:
+    """(sensitivity, specificity) of a study, from whichever figures it printed.
+
+    From two likelihood ratios: spec = (LR+ - 1) / (LR+ - LR-), sens = LR+ (1 - spec). From LR+
+    alone: the share of people with the finding elsewhere is taken to be `baseline`.
+    """
+    if study.counts:
+        c = study.counts
+        return c.tp / (c.tp + c.fn), c.tn / (c.tn + c.fp)
+    if study.sens is not None and study.spec is not None:
+        return study.sens, study.spec
+    assert study.lr_pos is not None, "an input study has counts, a pair or a likelihood ratio"
+    if study.lr_neg is not None:
+        spec = (study.lr_pos - 1) / (study.lr_pos - study.lr_neg)
+        return study.lr_pos * (1 - spec), spec
+    return min(study.lr_pos * baseline, 0.97), 1 - baseline
+
+
+def _true_positives(study: Study, policy: dict[str, float]) -> Estimate:
+    if study.counts:
+        return beta_logit(study.counts.tp, study.counts.fn)
+    n = (study.n or policy["unknown_n"]) / 2
+    sens = pair(study, policy["baseline"])[0]
+    return beta_logit(n * sens, n * (1 - sens))
+
+
+def _false_positives(study: Study, policy: dict[str, float]) -> Estimate:
+    if study.counts:
+        return beta_logit(study.counts.fp, study.counts.tn)
+    n = (study.n or policy["unknown_n"]) / 2
+    spec = pair(study, policy["baseline"])[1]
+    return beta_logit(n * (1 - spec), n * spec)
+
+
+def beta_logit(with_: float, without: float) -> Estimate:
+    """Mean and sd of the logit of Beta(with + 1/2, without + 1/2), the Jeffreys posterior."""
+    a, b = with_ + 0.5, without + 0.5
+    return Estimate(
+        float(digamma(a) - digamma(b)), float(np.sqrt(polygamma(1, a) + polygamma(1, b)))
+    )
+
+
+def pool(estimates: Sequence[Estimate], policy: dict[str, float]) -> Estimate:
+    """Random-effects pooling (DerSimonian and Laird) of logits, between-study spread kept in.
+
+    One study alone gets the working value `single_study_sd` as its between-study spread.
+    """
+    means = np.array([e.mean for e in estimates])
+    variances = np.array([e.sd**2 for e in estimates])
+    tau2 = _between(means, variances) if len(means) > 1 else policy["single_study_sd"] ** 2
+    weights = 1 / (variances + tau2)
+    return Estimate(
+        float(weights @ means / weights.sum()), float(np.sqrt(1 / weights.sum() + tau2))
+    )
+
+
+def _between(means: np.ndarray, variances: np.ndarray) -> float:
+    weights = 1 / variances
+    centre = weights @ means / weights.sum()
+    q = float(weights @ (means - centre) ** 2)
+    scale = float(weights.sum() - (weights**2).sum() / weights.sum())
+    return max(0.0, (q - (len(means) - 1)) / scale) if scale > 0 else 0.0
+
+

@@ -1,0 +1,152 @@
+"""Red flags come first and outrank every probability."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import msgspec
+
+from sacra.kb.knowledge import Knowledge
+from sacra.kb.schema import URGENCIES, RedFlag, Urgency
+from sacra.reasoning.case import Case, questions_behind
+from sacra.rules.readings import UNSURE, ask, decide, explain
+
+Answer = Literal["emergency", "same_day", "within_days", "routine", "self_care", "undetermined"]
+
+
+class Reason(msgspec.Struct, frozen=True):
+    """One red flag that was met, and what met it."""
+
+    red_flag: str
+    urgency: Urgency
+    because: tuple[str, ...]
+    suspects: tuple[str, ...]
+    contact: str
+    say: str
+    do: str
+    unsure: bool = False
+
+
+class Triage(msgspec.Struct, frozen=True):
+    """How urgent it is: `at_least` is what is known, `urgency` the answer.
+
+    `unanswered` are the safety questions that still could make it same-day or an emergency;
+    `unsure` the alarms answered "not sure" that decided something.
+    """
+
+    urgency: Answer
+    at_least: Urgency
+    reasons: tuple[Reason, ...]
+    holds: dict[str, tuple[str, ...]]
+    unanswered: tuple[str, ...]
+    unsure: tuple[str, ...]
+
+
+def rank(urgency: str) -> int:
+    """0 for self-care to 4 for emergency; `undetermined` ranks as routine."""
+    return URGENCIES.index(urgency) if urgency in URGENCIES else 1  # type: ignore[arg-type]
+
+
+def triage_case(case: Case, knowledge: Knowledge) -> Triage:
+    """Read every red flag on a settled case."""
+    reasons = sorted(_reasons(case, knowledge), key=lambda r: (-rank(r.urgency), r.red_flag))
+    at_least = max([r.urgency for r in reasons] + ["routine"], key=rank)
+    unanswered = unanswered_questions(case, knowledge)
+    return Triage(
+        urgency=_urgency(at_least, bool(reasons), unanswered, case, knowledge),
+        at_least=at_least,
+        reasons=tuple(reasons),
+        holds=_holds(reasons, knowledge),
+        unanswered=unanswered,
+        unsure=tuple(dict.fromkeys(n for r in reasons if r.unsure for n in r.because)),
+    )
+
+
+def _urgency(
+    at_least: Urgency, met: bool, unanswered: tuple[str, ...], case: Case, knowledge: Knowledge
+) -> Answer:
+    if unanswered and rank(at_least) < rank("same_day"):
+        return "undetermined"
+    self_care = knowledge.policies["self_care"].when
+    if not met and self_care and decide(self_care, case.findings):
+        return "self_care"
+    return at_least
+
+
+# --- reasons ----------------------------------------------------------------------------------
+
+
+def _reasons(case: Case, knowledge: Knowledge) -> list[Reason]:
+    values = case.for_red_flags
+    maybe = {key: True if value == UNSURE else value for key, value in values.items()}
+    found = []
+    for flag in knowledge.red_flags.values():
+        sure = _first_level(flag, values, knowledge)
+        unsure = _unsure_level(flag, maybe, knowledge) if UNSURE in values.values() else None
+        if sure and (unsure is None or rank(sure.urgency) >= rank(unsure.urgency)):
+            found.append(sure)
+        elif unsure:
+            found.append(_name_the_unsure(unsure, values))
+    return found
+
+
+def _first_level(
+    flag: RedFlag, values: Mapping[str, Any], knowledge: Knowledge
+) -> Reason | None:
+    """The most urgent level whose rule holds."""
+    for level, rule in knowledge.flag_rules[flag.id]:
+        if decide(rule, values):
+            because = tuple(sorted(explain(rule, values)))
+            return Reason(
+                flag.id, level.urgency, because, flag.suspects, flag.contact, level.say, flag.do
+            )
+    return None
+
+
+def _unsure_level(
+    flag: RedFlag, maybe: Mapping[str, Any], knowledge: Knowledge
+) -> Reason | None:
+    """What the flag says when every "not sure" is read as yes, at most `if_unsure`."""
+    reason = _first_level(flag, maybe, knowledge) if flag.if_unsure else None
+    if reason is None or flag.if_unsure is None:
+        return None
+    urgency = min(reason.urgency, flag.if_unsure, key=rank)
+    return msgspec.structs.replace(reason, urgency=urgency, unsure=True)
+
+
+def _name_the_unsure(reason: Reason, values: Mapping[str, Any]) -> Reason:
+    unsure = tuple(name for name in reason.because if values.get(name) == UNSURE)
+    return msgspec.structs.replace(reason, because=unsure or reason.because)
+
+
+def _holds(reasons: list[Reason], knowledge: Knowledge) -> dict[str, tuple[str, ...]]:
+    """Each withheld class of action with the red flags that hold it."""
+    holds: dict[str, tuple[str, ...]] = {}
+    for reason in reasons:
+        for action in knowledge.red_flags[reason.red_flag].holds:
+            holds[action] = (*holds.get(action, ()), reason.red_flag)
+    return holds
+
+
+# --- what is still to be asked ----------------------------------------------------------------
+
+
+def unanswered_questions(case: Case, knowledge: Knowledge) -> tuple[str, ...]:
+    """Questions a person can answer that may still raise the urgency to same-day or more."""
+    names: set[str] = set()
+    for flag in knowledge.red_flags.values():
+        names |= flag_questions(flag, case, knowledge, same_day_only=True)
+    behind = questions_behind(frozenset(names), case, knowledge)
+    return tuple(sorted(n for n in behind if knowledge.findings[n].by == "self"))
+
+
+def flag_questions(
+    flag: RedFlag, case: Case, knowledge: Knowledge, *, same_day_only: bool = False
+) -> frozenset[str]:
+    """Findings not answered that could still make this flag reach a level."""
+    names: frozenset[str] = frozenset()
+    for level, rule in knowledge.flag_rules[flag.id]:
+        if not same_day_only or rank(level.urgency) >= rank("same_day"):
+            names |= ask(rule, case.for_red_flags)
+    return names
