@@ -53,9 +53,11 @@ class Knowledge:
         return rules
 
     def _fires(self, conditions: set[str]) -> Rule:
-        """A red flag that suspects one of these conditions has reached any of its levels."""
+        """A red flag that suspects one of these conditions wants it seen within days or sooner."""
         flags = [f for f in self.red_flags.values() if conditions & set(f.suspects)]
-        return either(*(reached(flag, level) for flag in flags for level in flag.levels))
+        soon = s.URGENCIES[s.URGENCIES.index("within_days") :]
+        rules = [reached(f, level) for f in flags for level in f.levels if level.urgency in soon]
+        return either(*rules)
 
     @cached_property
     def flag_rules(self) -> dict[str, tuple[tuple[s.Level, Rule], ...]]:

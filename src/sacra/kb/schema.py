@@ -493,6 +493,7 @@ class Composite(Fact, kw_only=True):
     url: str = ""
     note: str = ""
     not_computable: str = ""
+    misfit: str = ""
     reported: dict[str, Any] = {}
 
 

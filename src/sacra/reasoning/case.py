@@ -37,7 +37,11 @@ class Case:
     and the gates of treatments never use this view.
     """
     evidence: Mapping[str, Any] = field(default_factory=dict)
-    """After `settle`: the findings without what was only assumed; an assumption weighs nothing."""
+    """After `settle`: the findings that may weigh in the differential.
+
+    Without what was only assumed, and without what is false because it does not apply: that a man
+    has no pain since the birth says nothing about his joint.
+    """
 
 
 def read_case(data: Mapping[str, Any], knowledge: Knowledge, where: str = "") -> Case:
@@ -168,13 +172,16 @@ def settle(case: Case, knowledge: Knowledge) -> Case:
         case,
         findings=values,
         for_red_flags={**unexamined, **values},
-        evidence=_without_assumed(case, knowledge) if case.assumed else values,
+        evidence=_evidence(case, values, knowledge),
     )
 
 
-def _without_assumed(case: Case, knowledge: Knowledge) -> Mapping[str, Any]:
-    asked = {name: value for name, value in case.findings.items() if name not in case.assumed}
-    return settle(Case(asked), knowledge).findings
+def _evidence(case: Case, values: Mapping[str, Any], knowledge: Knowledge) -> Mapping[str, Any]:
+    if case.assumed:
+        asked = {name: value for name, value in case.findings.items() if name not in case.assumed}
+        return settle(Case(asked), knowledge).evidence
+    moot = {name for name, rule in _applying(knowledge) if decide(rule, values) is False}
+    return {name: value for name, value in values.items() if name not in moot}
 
 
 def _either_side(findings: Mapping[str, Any]) -> dict[str, Any]:
@@ -204,6 +211,12 @@ Step = tuple[str, Any]
 @lru_cache(maxsize=4)
 def _tested(knowledge: Knowledge) -> tuple[str, ...]:
     return tuple(f.id for f in knowledge.findings.values() if f.kind in TESTED and not f.derived)
+
+
+@lru_cache(maxsize=4)
+def _applying(knowledge: Knowledge) -> tuple[tuple[str, Rule], ...]:
+    every = knowledge.findings.values()
+    return tuple((f.id, f.applies_when) for f in every if f.applies_when is not None)
 
 
 @lru_cache(maxsize=4)

@@ -1,0 +1,191 @@
+"""The same calls from a terminal. Exit codes: 0 done, 2 the input is wrong (one sentence says how)."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from sacra.kb.check import check_folder
+from sacra.kb.errors import CaseError, SacraError, nearest
+from sacra.kb.knowledge import Knowledge
+from sacra.kb.load import FOLDER, load_knowledge
+from sacra.kb.schema import KINDS
+from sacra.kb.text import MAX_BYTES, read_file, read_text
+
+
+class _Sacra(click.Group):
+    """Shows our errors as one sentence with exit code 2, and survives a closed pipe."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        try:
+            return super().main(*args, **kwargs)
+        except SacraError as problem:
+            click.echo(f"sacra: {problem}", err=True)
+            sys.exit(2)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            click.echo("sacra: the output was closed before all of it was written", err=True)
+            sys.exit(2)
+
+
+@click.group(cls=_Sacra, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="sacra")
+def main() -> None:
+    """Sacra: open software for pain from the sacroiliac joint. Not a diagnosis."""
+
+
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@main.command()
+@click.argument("case", type=click.Path(path_type=Path, allow_dash=True))
+@_json
+def assess(case: Path, as_json: bool) -> None:
+    """Assess CASE, a YAML file of findings, or - for standard input."""
+    from sacra.reasoning.assess import assess as assess_case
+    from sacra.reasoning.case import read_case
+    from sacra.reasoning.evaluate import RESERVED
+    from sacra.report import assessment_report, print_report
+
+    where = "standard input" if str(case) == "-" else str(case)
+    data = _read(case, where)
+    knowledge = load_knowledge()
+    findings = {key: value for key, value in data.items() if key not in RESERVED}
+    answer = assess_case(read_case(findings, knowledge, where), knowledge)
+    if as_json:
+        _print_json(assessment_json(answer))
+    else:
+        print_report(assessment_report(answer, knowledge))
+
+
+def _read(case: Path, where: str) -> dict[str, Any]:
+    if str(case) == "-":
+        data = read_text(sys.stdin.buffer.read(MAX_BYTES + 1), where)
+    else:
+        data = read_file(case)
+    if not isinstance(data, dict):
+        raise CaseError(where, "holds no case; write one `finding: value` a line")
+    return data
+
+
+def assessment_json(answer: Any) -> dict[str, Any]:
+    """The fields of `assess --json`."""
+    return {
+        "knowledge_version": answer.knowledge_version,
+        "triage": answer.triage,
+        "differential": answer.differential,
+        "enquiry": answer.enquiry,
+        "plan": answer.plan,
+    }
+
+
+def _print_json(data: Any) -> None:
+    click.echo(msgspec.json.format(msgspec.json.encode(data), indent=2).decode())
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@_json
+def evaluate(folder: Path, as_json: bool) -> None:
+    """Score every case file in FOLDER (YAML with an `expected` block), in two ways."""
+    from sacra.reasoning.evaluate import evaluate as evaluate_files
+    from sacra.reasoning.evaluate import read_case_file
+    from sacra.report import evaluation_report, print_report
+
+    knowledge = load_knowledge()
+    paths = sorted(folder.rglob("*.yaml")) if folder.is_dir() else []
+    if not paths:
+        raise CaseError(str(folder), "is not a folder with .yaml case files")
+    files = [read_case_file(path.stem, read_file(path), knowledge) for path in paths]
+    evaluation = evaluate_files(files, knowledge)
+    if as_json:
+        _print_json(evaluation)
+    else:
+        print_report(evaluation_report(evaluation))
+
+
+@main.command()
+@_json
+def validate(as_json: bool) -> None:
+    """Print what the model predicts beside every published composite."""
+    from sacra.reasoning.validate import validate as validate_model
+    from sacra.report import print_report, validation_report
+
+    validation = validate_model(load_knowledge())
+    if as_json:
+        _print_json(validation)
+    else:
+        print_report(validation_report(validation))
+
+
+@main.group()
+def knowledge() -> None:
+    """Look at the knowledge base, or check it."""
+
+
+@knowledge.command()
+@click.argument("folder", type=click.Path(path_type=Path), default=FOLDER)
+def check(folder: Path) -> None:
+    """Check every file of the knowledge base (or of FOLDER): ids, references, units, ranges, rules."""
+    problems = check_folder(folder)
+    for problem in problems:
+        click.echo(str(problem), err=True)
+    if problems:
+        sys.exit(2)
+    found = load_knowledge(folder)
+    counts = {kind: len(getattr(found, kind)) for kind in KINDS}
+    for kind, count in counts.items():
+        click.echo(f"{count:5} {kind.replace('_', ' ')}")
+    click.echo(f"{sum(counts.values()):5} facts, no problem found; version {found.version}")
+
+
+@knowledge.command("list")
+@click.argument("kind")
+def list_(kind: str) -> None:
+    """List the ids of one KIND (findings, red_flags, interventions …) with their names."""
+    if kind not in KINDS:
+        raise SacraError("", f"unknown kind `{kind}`{nearest(kind, KINDS)} Kinds: {', '.join(KINDS)}")
+    for name, fact in getattr(load_knowledge(), kind).items():
+        click.echo(f"{name:32} {_title(fact)}")
+
+
+def _title(fact: Any) -> str:
+    fields = ("name", "label", "title", "claim", "region")
+    return next((str(getattr(fact, f)) for f in fields if getattr(fact, f, "")), "")
+
+
+@knowledge.command()
+@click.argument("name", metavar="ID")
+def show(name: str) -> None:
+    """Show the files of one ID, with their sources."""
+    known = load_knowledge()
+    kinds = [kind for kind in KINDS if name in getattr(known, kind)]
+    if not kinds:
+        every = [fact for kind in KINDS for fact in getattr(known, kind)]
+        raise SacraError("", f"unknown id `{name}`{nearest(name, every)}")
+    for kind in kinds:
+        click.echo(f"# {kind}/{name}.yaml")
+        click.echo((FOLDER / kind / f"{name}.yaml").read_text(encoding="utf-8"))
+    for source in _sources_of(name, kinds, known):
+        click.echo(f"# source {source.id}: {source.authors} ({source.year}) {source.title}. {source.journal}")
+
+
+def _sources_of(name: str, kinds: list[str], known: Knowledge) -> list[Any]:
+    ids = {s for kind in kinds for s in getattr(getattr(known, kind)[name], "sources", ())}
+    return [known.sources[i] for i in sorted(ids)]
+
+
+@knowledge.command()
+@click.argument("finding")
+@click.argument("condition")
+def why(finding: str, condition: str) -> None:
+    """Show where P(FINDING | CONDITION) comes from, study by study."""
+    from sacra.reasoning.explain import why_lines
+
+    for line in why_lines(finding, condition, load_knowledge()):
+        click.echo(line)
