@@ -1,11 +1,13 @@
-"""The same calls from a terminal. Exit codes: 0 done, 2 the input is wrong (one sentence says how)."""
+"""The same calls from a terminal; exit code 0: done, 2: one sentence says what is wrong."""
 
 from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 import msgspec
@@ -21,16 +23,47 @@ from sacra.kb.text import MAX_BYTES, read_file, read_text
 class _Sacra(click.Group):
     """Shows our errors as one sentence with exit code 2, and survives a closed pipe."""
 
-    def main(self, *args: Any, **kwargs: Any) -> Any:
-        try:
-            return super().main(*args, **kwargs)
-        except SacraError as problem:
-            click.echo(f"sacra: {problem}", err=True)
-            sys.exit(2)
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            click.echo("sacra: the output was closed before all of it was written", err=True)
-            sys.exit(2)
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        """Read the words of the command line, where --help prints."""
+        with _problems_as_sentences():
+            return super().make_context(*args, **kwargs)
+
+    def invoke(self, ctx: click.Context) -> None:
+        """Run the command."""
+        with _problems_as_sentences():
+            super().invoke(ctx)
+            _flush()
+
+
+@contextmanager
+def _problems_as_sentences() -> Iterator[None]:
+    try:
+        yield
+    except SacraError as problem:
+        _stop(str(problem))
+    except OSError as problem:
+        _discard_output()
+        _stop(f"the output could not be written in full ({problem.strerror or problem})")
+    except SystemExit as end:
+        if end.code == 1:  # how rich ends when the reader of a pipe has gone
+            _stop("the output could not be written in full (Broken pipe)")
+        raise
+
+
+def _flush() -> None:
+    if sys.stdout is None:
+        _stop("the output is closed, so nothing was written")
+    sys.stdout.flush()
+
+
+def _discard_output() -> None:
+    """Let what is still buffered go nowhere, or Python complains about it at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _stop(sentence: str) -> NoReturn:
+    click.echo(f"sacra: {sentence}", err=True)
+    sys.exit(2)
 
 
 @click.group(cls=_Sacra, context_settings={"help_option_names": ["-h", "--help"]})
@@ -65,7 +98,8 @@ def assess(case: Path, as_json: bool) -> None:
 
 def _read(case: Path, where: str) -> dict[str, Any]:
     if str(case) == "-":
-        data = read_text(sys.stdin.buffer.read(MAX_BYTES + 1), where)
+        raw = sys.stdin.buffer.read(MAX_BYTES + 1) if sys.stdin else b""
+        data = read_text(raw, where)
     else:
         data = read_file(case)
     if not isinstance(data, dict):
@@ -131,7 +165,7 @@ def knowledge() -> None:
 @knowledge.command()
 @click.argument("folder", type=click.Path(path_type=Path), default=FOLDER)
 def check(folder: Path) -> None:
-    """Check every file of the knowledge base (or of FOLDER): ids, references, units, ranges, rules."""
+    """Check every file of the knowledge base (or of FOLDER): ids, references, ranges, rules."""
     problems = check_folder(folder)
     for problem in problems:
         click.echo(str(problem), err=True)
@@ -149,7 +183,9 @@ def check(folder: Path) -> None:
 def list_(kind: str) -> None:
     """List the ids of one KIND (findings, red_flags, interventions …) with their names."""
     if kind not in KINDS:
-        raise SacraError("", f"unknown kind `{kind}`{nearest(kind, KINDS)} Kinds: {', '.join(KINDS)}")
+        raise SacraError(
+            "", f"unknown kind `{kind}`{nearest(kind, KINDS) or ';'} kinds: {', '.join(KINDS)}"
+        )
     for name, fact in getattr(load_knowledge(), kind).items():
         click.echo(f"{name:32} {_title(fact)}")
 
@@ -171,8 +207,8 @@ def show(name: str) -> None:
     for kind in kinds:
         click.echo(f"# {kind}/{name}.yaml")
         click.echo((FOLDER / kind / f"{name}.yaml").read_text(encoding="utf-8"))
-    for source in _sources_of(name, kinds, known):
-        click.echo(f"# source {source.id}: {source.authors} ({source.year}) {source.title}. {source.journal}")
+    for of in _sources_of(name, kinds, known):
+        click.echo(f"# source {of.id}: {of.authors} ({of.year}) {of.title}. {of.journal}")
 
 
 def _sources_of(name: str, kinds: list[str], known: Knowledge) -> list[Any]:

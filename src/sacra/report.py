@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 
 from rich.console import Console, Group, RenderableType
 from rich.padding import Padding
@@ -12,10 +12,11 @@ from rich.text import Text
 
 from sacra.kb.knowledge import Knowledge
 from sacra.reasoning.assess import Assessment
-from sacra.reasoning.differential import Likelihood
-from sacra.reasoning.evaluate import Evaluation, Score, interval
-from sacra.reasoning.plan import Plan
-from sacra.reasoning.validate import Validation
+from sacra.reasoning.differential import Likelihood, Weight
+from sacra.reasoning.evaluate import Counts, Evaluation, Item, Score, interval
+from sacra.reasoning.plan import AskFirst, Because, ExerciseOffer, Plan
+from sacra.reasoning.triage import Reason
+from sacra.reasoning.validate import Row, Validation
 
 _COLOUR = {"emergency": "bold red", "same_day": "bold yellow", "undetermined": "bold"}
 _SAID = {
@@ -43,9 +44,14 @@ def assessment_report(answer: Assessment, knowledge: Knowledge) -> RenderableTyp
     parts += [_heading(_bars_title(answer)), *_bars(answer.differential, knowledge)]
     parts += [_heading("Ask or test next"), _enquiry(answer, knowledge)]
     parts += [_heading("Plan"), *_plan(answer.plan, knowledge)]
-    parts.append(Text(f"\nKnowledge {answer.knowledge_version}. Marks: v verified, r recalled, "
-                      "w working value. Not a diagnosis: Sacra has not examined anybody.", style="dim"))  # fmt: skip
+    parts.append(Text(f"\nKnowledge {answer.knowledge_version}. {_MARKS}", style="dim"))
     return Group(*parts)
+
+
+_MARKS = (
+    "Marks: v verified, r recalled, w working value. "
+    "Not a diagnosis: Sacra has not examined anybody."
+)
 
 
 def _heading(text: str) -> RenderableType:
@@ -56,17 +62,23 @@ def _triage(answer: Assessment, knowledge: Knowledge) -> Iterator[RenderableType
     triage, now = answer.triage, answer.plan.now
     yield Text(_SAID[triage.urgency], style=_COLOUR.get(triage.urgency, "bold green"))
     if triage.urgency == "undetermined":
-        yield Text(f"So far at least {triage.at_least}; {len(triage.unanswered)} safety questions open.")
+        count = len(triage.unanswered)
+        yield Text(f"So far at least {triage.at_least}; {count} safety questions open.")
     for reason in triage.reasons:
-        because = ", ".join(reason.because)
-        unsure = " (not sure)" if reason.unsure else ""
-        suspects = ", ".join(knowledge.conditions[name].name for name in reason.suspects)
-        yield Text(f"• {reason.say}{unsure} [{reason.urgency}: {reason.red_flag} ← {because}] think of: {suspects}")  # noqa: E501
+        yield from _reason(reason, knowledge)
     if now:
         yield Text("Now: " + " ".join(now.do), style="bold")
-        yield Text(f"Call: {now.number or ''} {now.say}".strip())
+        yield Text(f"Call: {now.number or ''} {now.say}".replace("  ", " "))
     if triage.holds:
         yield Text("Held until seen: " + ", ".join(sorted(triage.holds)))
+
+
+def _reason(reason: Reason, knowledge: Knowledge) -> Iterator[RenderableType]:
+    unsure = " (not sure)" if reason.unsure else ""
+    suspects = ", ".join(knowledge.conditions[name].name for name in reason.suspects)
+    yield Text(f"• {reason.say}{unsure} Think of: {suspects}.")
+    because = ", ".join(reason.because)
+    yield Text(f"  {reason.urgency}, {reason.red_flag} because of {because}", style="dim")
 
 
 def _bars_title(answer: Assessment) -> str:
@@ -75,15 +87,21 @@ def _bars_title(answer: Assessment) -> str:
 
 
 def _bars(differential: tuple[Likelihood, ...], knowledge: Knowledge) -> Iterator[RenderableType]:
-    for one in differential[:6]:
-        name = knowledge.conditions[one.condition].name
-        yield Text(f"{name[:44]:<44} {one.probability:>4.0%} {_bar(one)} {one.low:.0%}-{one.high:.0%}")
-        shown = [w for w in one.weights if abs(w.decibans) >= 1][:4]
-        if shown and one in differential[:3]:
-            yield Text("   " + "  ".join(f"{w.finding}={'yes' if w.value else 'no'} {w.decibans:+.1f} dB"
-                                         f" ({w.origin}, {w.mark[0]})" for w in shown), style="dim")  # fmt: skip
+    for rank, one in enumerate(differential[:6]):
+        name = knowledge.conditions[one.condition].name[:44]
+        span = f"{one.low:.0%}-{one.high:.0%}"
+        yield Text(f"{name:<44} {one.probability:>4.0%} {_bar(one)} {span}")
+        shown = [_weight(w) for w in one.weights if abs(w.decibans) >= 1][:4]
+        if shown and rank < 3:
+            yield Text("   " + "  ".join(shown), style="dim")
     rest = sum(one.probability for one in differential[6:])
-    yield Text(f"{'the other ' + str(len(differential) - 6):<44} {rest:>4.0%}", style="dim")
+    yield Text(f"{f'the other {len(differential) - 6}':<44} {rest:>4.0%}", style="dim")
+
+
+def _weight(weight: Weight) -> str:
+    said = "yes" if weight.value else "no"
+    origin = weight.origin.replace("_", " ")
+    return f"{weight.finding}={said} {weight.decibans:+.1f} dB ({origin}, {weight.mark[0]})"
 
 
 def _bar(one: Likelihood) -> str:
@@ -110,9 +128,13 @@ def _plan(plan: Plan, knowledge: Knowledge) -> Iterator[RenderableType]:
         item = knowledge.items[offer.intervention]
         changed = f" → {offer.version}" if offer.version else ""
         warned = f" (note: {' '.join(offer.warnings)})" if offer.warnings else ""
-        yield Text(f"{'○' if offer.optional else '●'} {item.plain}{changed}{warned} [{offer.grade}]")
+        yield Text(
+            f"{'○' if offer.optional else '●'} {item.plain}{changed}{warned} [{offer.grade}]"
+        )
     if plan.exercises:
-        yield Text("Exercises at level 1: " + "; ".join(_exercise(e, knowledge) for e in plan.exercises))
+        yield Text(
+            "Exercises at level 1: " + "; ".join(_exercise(e, knowledge) for e in plan.exercises)
+        )
     yield from _names("Ask first", plan.ask_first, knowledge)
     yield from _names("With a clinician", plan.with_clinician, knowledge)
     yield from _left_out(plan, knowledge)
@@ -121,16 +143,18 @@ def _plan(plan: Plan, knowledge: Knowledge) -> Iterator[RenderableType]:
     yield Text("Safety net: " + plan.safety_net)
 
 
-def _exercise(exercise: object, knowledge: Knowledge) -> str:
-    name = knowledge.items[getattr(exercise, "exercise")].plain  # noqa: B009
-    version = getattr(exercise, "version")  # noqa: B009
-    return f"{name} → {version}" if version else name
+def _exercise(exercise: ExerciseOffer, knowledge: Knowledge) -> str:
+    name = knowledge.items[exercise.exercise].plain
+    return f"{name} → {exercise.version}" if exercise.version else name
 
 
-def _names(title: str, items: Iterable[object], knowledge: Knowledge) -> Iterator[RenderableType]:
-    found = [knowledge.items[getattr(item, "intervention")].plain for item in items]  # noqa: B009
-    if found:
-        yield Text(f"{title} ({len(found)}): " + ", ".join(found[:12]) + (" …" if len(found) > 12 else ""))
+def _names(
+    title: str, items: Sequence[AskFirst | Because], knowledge: Knowledge
+) -> Iterator[RenderableType]:
+    names = [knowledge.items[item.intervention].plain for item in items]
+    more = " …" if len(names) > 12 else ""
+    if names:
+        yield Text(f"{title} ({len(names)}): {', '.join(names[:12])}{more}")
 
 
 def _left_out(plan: Plan, knowledge: Knowledge) -> Iterator[RenderableType]:
@@ -148,21 +172,29 @@ def _left_out(plan: Plan, knowledge: Knowledge) -> Iterator[RenderableType]:
 def validation_report(validation: Validation) -> RenderableType:
     """Predicted beside published."""
     table = Table(box=None, title="Predicted (90 %) beside published; composites are never inputs")
-    for head in ("composite", "at", "figure", "published", "predicted", "use"):
+    for head in ("composite", "at", "figure", "published", "predicted", "", "use"):
         table.add_column(head)
     for row in validation.rows:
-        for i, (name, value) in enumerate(row.published.items()):
-            p = row.predicted[name]
-            ok = p.low <= value <= p.high
-            table.add_row(
-                row.composite if i == 0 else "", row.threshold if i == 0 else "", name,
-                f"{value:.2f} {row.mark[0]}", f"{p.mean:.2f} ({p.low:.2f}-{p.high:.2f}){'' if ok else '  misfit'}",
-                row.use_as if i == 0 else "",
-            )  # fmt: skip
+        for cells in _validation_cells(row):
+            table.add_row(*cells)
     fits = sum(row.fits for row in validation.rows)
-    lines = [Text(f"✗ {row.composite} {row.threshold}: {row.misfit}") for row in validation.rows if not row.fits]
-    skipped = [Text(f"– {one.composite}: not computed. {one.why}", style="dim") for one in validation.not_computed]
-    return Group(table, Text(f"{fits} of {len(validation.rows)} thresholds fit in every figure."), *lines, *skipped)
+    lines = [f"{fits} of {len(validation.rows)} thresholds fit in every figure."]
+    lines += [
+        f"✗ {row.composite} {row.threshold}: {row.misfit}" for row in validation.rows if row.misfit
+    ]
+    lines += [f"– {one.composite}: not computed. {one.why}" for one in validation.not_computed]
+    return Group(table, *map(Text, lines))
+
+
+def _validation_cells(row: Row) -> Iterator[tuple[str, ...]]:
+    heads = (row.composite, row.threshold)
+    for name, value in row.published.items():
+        p = row.predicted[name]
+        fits = "" if p.low <= value <= p.high else "misfit"
+        predicted = f"{p.mean:.2f} ({p.low:.2f}-{p.high:.2f})"
+        use = row.use_as if heads[0] else ""
+        yield *heads, name, f"{value:.2f} {row.mark[0]}", predicted, fits, use
+        heads = ("", "")
 
 
 # --- evaluate ---------------------------------------------------------------------------------
@@ -175,7 +207,9 @@ def evaluation_report(evaluation: Evaluation) -> RenderableType:
         table.add_column(head)
     scorable = evaluation.scorable
     for label, key, base in _ROWS:
-        reported, completed = (getattr(run, key) for run in (evaluation.reported, evaluation.completed))
+        reported, completed = (
+            getattr(run, key) for run in (evaluation.reported, evaluation.completed)
+        )
         of = scorable[base]
         table.add_row(label, _share(len(reported), of), _share(len(completed), of), _ids(completed))
     return Group(table, *_evaluation_tail(evaluation))
@@ -205,18 +239,26 @@ def _ids(names: list[str]) -> str:
 def _evaluation_tail(evaluation: Evaluation) -> Iterator[RenderableType]:
     for label, run in (("reported", evaluation.reported), ("completed", evaluation.completed)):
         yield Text(f"{label}: mean suspect list {run.suspect_list_length}, {_totals(run)}")
-        for title, items in (("forbidden", run.forbidden), ("forbidden, minor", run.forbidden_minor),
-                             ("missing offer", run.missing_offers)):  # fmt: skip
-            for item in items:
-                yield Text(f"  {title}: {item.case} {item.item}")
+        yield from map(Text, _items("forbidden", run.forbidden))
+        yield from map(Text, _items("forbidden, minor", run.forbidden_minor))
+        yield from map(Text, _items("missing offer", run.missing_offers))
     yield Text("Per case, completed (offered / ask first / with clinician / withheld):")
-    counts = evaluation.completed.counts.items()
-    yield Text("  " + "; ".join(
-        f"{name} {c.offered}/{c.ask_first}/{c.with_clinician}/{c.withheld}" for name, c in counts))  # fmt: skip
-    yield Text("Not scored: " + "; ".join(f"{row['case']} {row['what']} ({row['why']})" for row in evaluation.not_scored))
+    yield Text("  " + "; ".join(map(_counts, evaluation.completed.counts.items())))
+    rows = [f"{row['case']} {row['what']} ({row['why']})" for row in evaluation.not_scored]
+    yield Text("Not scored: " + "; ".join(rows))
+
+
+def _items(title: str, items: list[Item]) -> Iterator[str]:
+    return (f"  {title}: {item.case} {item.item}" for item in items)
+
+
+def _counts(row: tuple[str, Counts]) -> str:
+    name, c = row
+    return f"{name} {c.offered}/{c.ask_first}/{c.with_clinician}/{c.withheld}"
 
 
 def _totals(run: Score) -> str:
-    offered = [c.offered for c in run.counts.values()]
+    offered = [counts.offered for counts in run.counts.values()]
     mean = sum(offered) / len(offered) if offered else 0.0
-    return f"mean offered {mean:.1f}, forbidden {len(run.forbidden)}, missing offers {len(run.missing_offers)}"
+    wrong = f"forbidden {len(run.forbidden)}, missing offers {len(run.missing_offers)}"
+    return f"mean offered {mean:.1f}, {wrong}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -21,13 +21,23 @@ Problem = tuple[str, str]
 def check_folder(folder: Path = FOLDER) -> list[KnowledgeError]:
     """All problems of a knowledge folder; empty when it is sound.
 
-    Files are read one by one first, so that one broken file does not hide another.
+    Files are read one by one first, so that one broken file does not hide another; whether a
+    case can reach each rule is asked last, when every name in it is known.
     """
-    broken = list(_broken_files(folder))
-    return broken or [KnowledgeError(*problem) for problem in _problems(load_knowledge(folder))]
+    if broken := list(_broken_files(folder)):
+        return broken
+    knowledge = load_knowledge(folder)
+    problems = list(_problems(knowledge)) or list(_unreachable(knowledge))
+    return [KnowledgeError(*problem) for problem in problems]
 
 
 def _broken_files(folder: Path) -> Iterator[KnowledgeError]:
+    if not any((folder / kind).is_dir() for kind in s.KINDS):
+        yield KnowledgeError(str(folder), f"has none of the folders {', '.join(s.KINDS)}")
+    for path in _strays(folder):
+        yield KnowledgeError(
+            str(path.relative_to(folder)), "is never read: name it <kind>/<id>.yaml"
+        )
     for kind in s.KINDS:
         for path in files(folder, kind):
             try:
@@ -36,10 +46,17 @@ def _broken_files(folder: Path) -> Iterator[KnowledgeError]:
                 yield problem
 
 
+def _strays(folder: Path) -> Iterator[Path]:
+    """Files that look like knowledge and are not: a wrong ending, or a folder in a folder."""
+    for kind in s.KINDS:
+        inside = sorted((folder / kind).glob("*"))
+        yield from (p for p in inside if p.suffix != ".yaml" and not p.name.startswith("."))
+
+
 def _problems(knowledge: Knowledge) -> Iterator[Problem]:
     yield from _ids(knowledge)
     for kind, fact in knowledge.facts():
-        where = f"{kind}/{getattr(fact, 'id')}.yaml"
+        where = f"{kind}/{fact.id}.yaml"
         for what in _fact_problems(knowledge, fact):
             yield where, what
 
@@ -47,20 +64,20 @@ def _problems(knowledge: Knowledge) -> Iterator[Problem]:
 def _ids(knowledge: Knowledge) -> Iterator[Problem]:
     taken: dict[str, str] = {}
     for kind, fact in knowledge.facts():
-        where = f"{kind}/{getattr(fact, 'id')}.yaml"
+        where = f"{kind}/{fact.id}.yaml"
         group = "item" if kind in ("interventions", "exercises") else kind
-        for name in (getattr(fact, "id"), *getattr(fact, "formerly", ())):
+        for name in (fact.id, *getattr(fact, "formerly", ())):
             if (other := taken.setdefault(f"{group}:{name}", where)) != where:
                 yield where, f"the id `{name}` is used by {other} already; ids are never reused"
 
 
-def _fact_problems(knowledge: Knowledge, fact: s.Record) -> Iterator[str]:
+def _fact_problems(knowledge: Knowledge, fact: s.Named) -> Iterator[str]:
     for source in sorted(set(_values_of(fact, "sources"))):
         yield from _known(source, knowledge.sources, "source")
     if isinstance(fact, s.Fact) and not fact.sources:
         yield "has no source; name the file in sources/ that it comes from"
-    for rule in _rules_of(fact):
-        yield from _rule_problems(knowledge, rule)
+    for leaf in (leaf for rule in _rules_of(fact) for leaf in leaves(rule)):
+        yield from _leaf_problems(knowledge, leaf)
     yield from _CHECKS.get(type(fact), _nothing)(knowledge, fact)
 
 
@@ -102,11 +119,21 @@ def _rules_of(fact: s.Record) -> Iterator[Rule]:
 # --- rules ------------------------------------------------------------------------------------
 
 
-def _rule_problems(knowledge: Knowledge, rule: Rule) -> Iterator[str]:
-    before = len(found := [p for leaf in leaves(rule) for p in _leaf_problems(knowledge, leaf)])
-    yield from found
-    if not before and not can_hold(rule, knowledge):
-        yield "has a rule that no case can reach; look for values that exclude each other"
+def _unreachable(knowledge: Knowledge) -> Iterator[Problem]:
+    for kind, fact in knowledge.facts():
+        for what, rule in _rules_to_reach(fact):
+            if not can_hold(rule, knowledge):
+                why = f"{what} no case can reach; look for values that exclude each other"
+                yield f"{kind}/{fact.id}.yaml", why
+
+
+def _rules_to_reach(fact: s.Record) -> Iterator[tuple[str, Rule]]:
+    """Each rule with how to name it; those of a red flag with what they apply to."""
+    if isinstance(fact, s.RedFlag):
+        for level in fact.levels:
+            yield f"its level {level.urgency} has a rule that", reached(fact, level)
+    else:
+        yield from (("has a rule that", rule) for rule in _rules_of(fact))
 
 
 def _leaf_problems(knowledge: Knowledge, leaf: Test | Likely) -> Iterator[str]:
@@ -124,14 +151,22 @@ def _leaf_problems(knowledge: Knowledge, leaf: Test | Likely) -> Iterator[str]:
 def _comparison(finding: s.Finding, test: Test) -> Iterator[str]:
     values = test.value if isinstance(test.value, tuple) else (test.value,)
     if finding.type == "number":
-        if any(isinstance(v, bool) or not isinstance(v, int | float) for v in values):
-            yield f"`{finding.id}` is a number ({finding.unit or 'no unit'}): compare it with numbers"
-        elif not all((finding.min or 0) <= v <= (finding.max or 0) for v in values):  # type: ignore[operator]
-            yield f"`{finding.id}` lies between {finding.min:g} and {finding.max:g}"
+        yield from _number_comparison(finding, values)
     elif finding.type == "yes_no" and values != (True,):
         yield f"`{finding.id}` is yes or no: name it alone, or under `not`"
-    elif finding.type == "choice" and (wrong := set(values) - set(finding.choices)):
-        yield f"`{finding.id}` cannot be {wrong.pop()!r}: it is one of {', '.join(finding.choices)}"
+    elif finding.type == "choice" and (wrong := [v for v in values if v not in finding.choices]):
+        yield f"`{finding.id}` cannot be {wrong[0]!r}: it is one of {', '.join(finding.choices)}"
+    elif finding.type == "list":
+        yield f"`{finding.id}` is a list, which no rule can read"
+
+
+def _number_comparison(finding: s.Finding, values: tuple[Any, ...]) -> Iterator[str]:
+    if any(isinstance(v, bool) or not isinstance(v, int | float) for v in values):
+        yield f"`{finding.id}` is a number ({finding.unit or 'no unit'}): compare it with numbers"
+    elif finding.min is None or finding.max is None:
+        return  # which is a problem of its own
+    elif not all(finding.min <= v <= finding.max for v in values):
+        yield f"`{finding.id}` lies between {finding.min:g} and {finding.max:g}"
 
 
 # --- kinds ------------------------------------------------------------------------------------
@@ -150,8 +185,18 @@ def _check_finding(knowledge: Knowledge, finding: s.Finding) -> Iterator[str]:
         yield from _known(condition, knowledge.weighed, "weighed condition")
         for study in studies:
             yield from _check_study(study)
-    for part in finding.derived.parts if finding.derived else ():
+    if finding.derived:
+        yield from _check_derived(knowledge, finding.derived)
+
+
+def _check_derived(knowledge: Knowledge, derived: s.Derived) -> Iterator[str]:
+    ways = [name for name in derived.__struct_fields__ if getattr(derived, name)]
+    if len(ways) != 1:
+        yield f"is derived in one way of {', '.join(derived.__struct_fields__)}, not {len(ways)}"
+    for part in (*derived.count, *((derived.bands.of,) if derived.bands else ())):
         yield from _known(part, knowledge.findings, "finding")
+    for name in derived.fires:
+        yield from _known(name, knowledge.conditions, "condition")
 
 
 def _check_study(study: s.Study) -> Iterator[str]:
@@ -169,11 +214,13 @@ def _check_study(study: s.Study) -> Iterator[str]:
         yield f"a study with use: {study.use} needs why"
 
 
-def _check_condition(_knowledge: Knowledge, condition: s.Condition) -> Iterator[str]:
+def _check_condition(knowledge: Knowledge, condition: s.Condition) -> Iterator[str]:
     if condition.kind == "weighed" and condition.prior is None:
         yield "a weighed condition needs a prior"
     if condition.kind == "watched" and condition.base_rate is None:
         yield "a watched condition needs a base_rate"
+    for name in (name for subtype in condition.subtypes for name in subtype.findings):
+        yield from _known(name, knowledge.findings, "finding")
     for cell in (p for p in _walk(condition) if isinstance(p, s.PriorCell)):
         if not 0 <= cell.low <= cell.value <= cell.high <= 1:
             yield f"prior {cell.low} to {cell.high} does not hold {cell.value}, or leaves 0 to 1"
@@ -185,9 +232,6 @@ def _check_red_flag(knowledge: Knowledge, flag: s.RedFlag) -> Iterator[str]:
     order = [s.URGENCIES.index(level.urgency) for level in flag.levels]
     if order != sorted(order, reverse=True):
         yield "levels go from the most urgent to the least"
-    for level in flag.levels:
-        if not can_hold(reached(flag, level), knowledge):
-            yield f"its level {level.urgency} is a rule that no case can reach with applies_when"
 
 
 def _check_item(knowledge: Knowledge, item: s.Intervention) -> Iterator[str]:
@@ -195,13 +239,17 @@ def _check_item(knowledge: Knowledge, item: s.Intervention) -> Iterator[str]:
         yield from _known(name, knowledge.interventions, "intervention")
     for name in item.indicated.pathways:
         yield from _known(name, knowledge.pathways, "pathway")
-    for gate in item.gates:
+    yield from _check_gates(knowledge, item.gates)
+    if item.recommend in ("do_not_offer", "advise_against") and not item.why_not:
+        yield "says not to offer it; say why in why_not"
+
+
+def _check_gates(knowledge: Knowledge, gates: tuple[s.Gate, ...]) -> Iterator[str]:
+    for gate in gates:
         if gate.swap:
             yield from _known(gate.swap, knowledge.items, "intervention or exercise")
         if gate.effect == "modify" and not gate.version:
             yield f"the modify gate “{gate.why}” needs a version: what changes"
-    if item.recommend in ("do_not_offer", "advise_against") and not item.why_not:
-        yield "says not to offer it; say why in why_not"
 
 
 def _check_screen(knowledge: Knowledge, screen: s.Screen) -> Iterator[str]:
@@ -230,9 +278,9 @@ def _check_composite(knowledge: Knowledge, composite: s.Composite) -> Iterator[s
         yield "has no components; say in not_computable why"
 
 
-def _check_hazard(_knowledge: Knowledge, hazard: s.Hazard) -> Iterator[str]:
-    if hazard.id not in s.ActionClass.__args__:  # type: ignore[attr-defined]
-        yield f"`{hazard.id}` is not a class of action{nearest(hazard.id, s.ActionClass.__args__)}"  # type: ignore[attr-defined]
+def _check_hazard(knowledge: Knowledge, hazard: s.Hazard) -> Iterator[str]:
+    yield from _known(hazard.id, get_args(s.ActionClass), "class of action")
+    yield from _check_gates(knowledge, hazard.gates)
 
 
 _CHECKS: dict[type, Any] = {

@@ -10,15 +10,17 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
+_LONGEST = 600
+
 
 class SacraError(Exception):
     """An error whose message is for the person who can mend it; shown without a traceback."""
 
     def __init__(self, where: str, what: str) -> None:
         """`where` names the file and key; `what` is one clear sentence."""
-        super().__init__(f"{where}: {what}" if where else what)
-        self.where = where
-        self.what = what
+        self.where = printable(where)
+        self.what = printable(what)
+        super().__init__(f"{self.where}: {self.what}" if where else self.what)
 
 
 class KnowledgeError(SacraError):
@@ -27,6 +29,12 @@ class KnowledgeError(SacraError):
 
 class CaseError(SacraError):
     """A case is wrong."""
+
+
+def printable(text: str) -> str:
+    """Text from a stranger made safe for a terminal: no control characters, never a flood."""
+    shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …"
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown)
 
 
 def nearest(name: str, known: Iterable[str]) -> str:

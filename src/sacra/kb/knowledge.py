@@ -95,7 +95,7 @@ class Knowledge:
             if isinstance(leaf, Likely)
         )
 
-    def facts(self) -> Iterator[tuple[str, s.Record]]:
+    def facts(self) -> Iterator[tuple[str, s.Named]]:
         """Every fact with the name of its kind."""
         for kind in s.KINDS:
             for fact in getattr(self, kind).values():

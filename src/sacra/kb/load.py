@@ -13,12 +13,12 @@ import msgspec
 
 from sacra.kb.errors import KnowledgeError, nearest
 from sacra.kb.knowledge import Knowledge
-from sacra.kb.schema import KINDS, Record
+from sacra.kb.schema import KINDS, Named
 from sacra.kb.text import read_file
 from sacra.rules.language import Rule, parse_rule
 
 FOLDER = Path(__file__).parent.parent / "knowledge"
-_ID = re.compile(r"^[a-z][a-z0-9_]*$")
+_ID = re.compile(r"[a-z][a-z0-9_]*")
 
 
 @lru_cache(maxsize=4)
@@ -41,7 +41,7 @@ def files(folder: Path, kind: str) -> list[Path]:
 def read_fact(path: Path) -> dict[str, Any]:
     """The plain data of one file, without its schema."""
     where = f"{path.parent.name}/{path.name}"
-    if not _ID.match(path.stem):
+    if not _ID.fullmatch(path.stem):
         raise KnowledgeError(where, "a file name is lower case letters, digits and underscores")
     data = read_file(path, KnowledgeError)
     if not isinstance(data, dict):
@@ -51,7 +51,7 @@ def read_fact(path: Path) -> dict[str, Any]:
     return data
 
 
-def convert(kind: str, name: str, data: dict[str, Any]) -> Record:
+def convert(kind: str, name: str, data: dict[str, Any]) -> Named:
     """One fact from its plain data."""
     struct = KINDS[kind]
     try:
@@ -66,7 +66,7 @@ def _decode_rule(wanted: type, data: object) -> Rule:
     return parse_rule(data)
 
 
-def _sentence(problem: str, struct: type[Record]) -> str:
+def _sentence(problem: str, struct: type[Named]) -> str:
     unknown = re.search(r"unknown field `(.+?)`", problem)
     return problem + (nearest(unknown[1], struct.__struct_fields__) if unknown else "")
 

@@ -49,7 +49,9 @@ def _values(test: Test, knowledge: Knowledge) -> list[Any]:
     return [v for v in near if (finding.min or 0) <= v <= (finding.max or 0)]
 
 
-def _search(rule: Rule, values: dict[str, Any], open_: dict[str, list[Any]], left: list[int]) -> bool:
+def _search(
+    rule: Rule, values: dict[str, Any], open_: dict[str, list[Any]], left: list[int]
+) -> bool:
     left[0] -= 1
     if left[0] < 0:
         return True

@@ -7,7 +7,7 @@ no study gives.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, dataclass_transform
 
 import msgspec
 
@@ -47,23 +47,28 @@ Effect = Literal["block", "clinician", "modify", "caution"]
 Setting = Literal["home", "primary_care", "physiotherapy", "spine_clinic"]
 
 
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))
 class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Base of all structs read from knowledge files."""
 
 
-class Fact(Record, kw_only=True):
-    """What every file says about itself. `id` is the file name; `formerly` its old names."""
+class Named(Record, kw_only=True):
+    """What a file holds; `id` is the file name."""
 
     id: str
+
+
+class Fact(Named, kw_only=True):
+    """What every fact says about itself; `formerly` are its old names."""
+
     sources: tuple[str, ...]
     mark: Mark
     formerly: tuple[str, ...] = ()
 
 
-class Source(Record, kw_only=True):
+class Source(Named, kw_only=True):
     """Where something was read."""
 
-    id: str
     title: str
     kind: str
     authors: str = ""
@@ -200,7 +205,14 @@ class Finding(Fact, kw_only=True):
     label: str
     question: str
     kind: Literal[
-        "profile", "symptom", "history", "medicine", "self_test", "examination", "imaging", "laboratory"
+        "profile",
+        "symptom",
+        "history",
+        "medicine",
+        "self_test",
+        "examination",
+        "imaging",
+        "laboratory",
     ]
     by: Literal["self", "clinician"]
     type: Literal["yes_no", "number", "choice", "list"] = "yes_no"
@@ -238,7 +250,7 @@ class Screen(Fact, kw_only=True):
 
 
 class Level(Record, kw_only=True):
-    """One urgency of a red flag and the rule that reaches it; `say` is the reason in plain words."""
+    """One urgency of a red flag and the rule that reaches it; `say` gives the reason plainly."""
 
     urgency: Urgency
     when: Rule
@@ -356,7 +368,9 @@ class Step(Record, kw_only=True):
 class Exercise(Intervention, kw_only=True):
     """An intervention with steps, a dose and a ladder; inherits every gate of its `part_of`."""
 
-    positions: tuple[Literal["back", "front", "side", "hands_and_knees", "kneeling", "sitting", "standing"], ...]
+    positions: tuple[
+        Literal["back", "front", "side", "hands_and_knees", "kneeling", "sitting", "standing"], ...
+    ]
     start_position: str
     steps: tuple[str, ...]
     muscles: tuple[str, ...]
@@ -497,7 +511,7 @@ class Composite(Fact, kw_only=True):
     reported: dict[str, Any] = {}
 
 
-KINDS: dict[str, type[Record]] = {
+KINDS: dict[str, type[Named]] = {
     "sources": Source,
     "conditions": Condition,
     "findings": Finding,

@@ -1,8 +1,14 @@
-"""Reading YAML that strangers write: plain data only, no tags, no anchors, no double keys."""
+"""Reading YAML that strangers write: plain data only, no tags, no anchors, no double keys.
+
+Data is built from the parser's events, one at a time. Building its tree of nodes first, as
+`yaml.safe_load` does, crashes the whole process on a file of a hundred thousand brackets.
+"""
 
 from __future__ import annotations
 
 import datetime
+import math
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +17,9 @@ import yaml
 from sacra.kb.errors import CaseError, SacraError
 
 MAX_BYTES = 1_000_000
-"""Larger than any case a person could write; checked before the file is read."""
+"""Larger than any case a person could write; no more than this is ever read."""
+MAX_DEPTH = 50
+"""Deeper than any list of lists a person could write."""
 
 _TAG = "tag:yaml.org,2002:"
 _TRUE = {"yes", "true", "on"}
@@ -25,26 +33,23 @@ def read_file(path: Path, error: type[SacraError] = CaseError) -> Any:
             plain YAML.
     """
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise error(str(path), f"is larger than {MAX_BYTES:,} bytes, so it is not a case file")
-        return read_text(path.read_bytes(), str(path), error)
+        with path.open("rb") as file:
+            raw = file.read(MAX_BYTES + 1)
     except OSError as problem:
         raise error(str(path), f"cannot be read ({problem.strerror or problem})") from None
+    return read_text(raw, str(path), error)
 
 
 def read_text(raw: bytes, where: str, error: type[SacraError] = CaseError) -> Any:
     """The plain data in some YAML text; see `read_file`."""
     if len(raw) > MAX_BYTES:
-        raise error(where, f"is larger than {MAX_BYTES:,} bytes, so it is not a case")
+        raise error(where, f"is larger than {MAX_BYTES:,} bytes; a file holds one case or fact")
     try:
-        node = yaml.compose(raw.decode("utf-8-sig"), Loader=yaml.CSafeLoader)
-        return None if node is None else _Builder(where, error).build(node)
+        return _Builder(raw.decode("utf-8-sig"), where, error).document()
     except UnicodeDecodeError:
         raise error(where, "is not text in UTF-8") from None
     except yaml.YAMLError as problem:
         raise error(where, f"is not valid YAML ({_first_line(problem)})") from None
-    except RecursionError:
-        raise error(where, "is nested too deeply") from None
 
 
 def _first_line(problem: yaml.YAMLError) -> str:
@@ -54,54 +59,80 @@ def _first_line(problem: yaml.YAMLError) -> str:
 
 
 class _Builder:
-    """Turns YAML nodes into plain data and refuses everything that is not plain."""
+    """Turns YAML events into plain data and refuses everything that is not plain."""
 
-    def __init__(self, where: str, error: type[SacraError]) -> None:
+    def __init__(self, text: str, where: str, error: type[SacraError]) -> None:
+        self.loader: Any = yaml.CSafeLoader(text)  # its events have no exact types
         self.where = where
         self.error = error
-        self.seen: set[int] = set()
 
-    def fail(self, node: yaml.Node, what: str) -> SacraError:
-        return self.error(f"{self.where}, line {node.start_mark.line + 1}", what)
+    def fail(self, event: Any, what: str) -> SacraError:
+        return self.error(f"{self.where}, line {event.start_mark.line + 1}", what)
 
-    def build(self, node: yaml.Node) -> Any:
-        if isinstance(node, yaml.ScalarNode):
-            return self.scalar(node)
-        if id(node) in self.seen:
-            raise self.fail(node, "anchors and aliases (& and *) are not used here; write it out")
-        self.seen.add(id(node))
-        if isinstance(node, yaml.SequenceNode) and node.tag == _TAG + "seq":
-            return [self.build(item) for item in node.value]
-        if isinstance(node, yaml.MappingNode) and node.tag == _TAG + "map":
-            return self.mapping(node)
-        raise self.fail(node, f"the tag {node.tag} is not used here; write plain data")
+    def document(self) -> Any:
+        self.loader.get_event()  # the start of the stream
+        if self.loader.check_event(yaml.StreamEndEvent):
+            return None
+        self.loader.get_event()  # the start of the document
+        data = self.build(self.loader.get_event(), depth=0)
+        self.loader.get_event()  # the end of the document
+        after = self.loader.get_event()
+        if not isinstance(after, yaml.StreamEndEvent):
+            raise self.fail(after, "a second document (---) begins; a file holds one")
+        return data
 
-    def mapping(self, node: yaml.MappingNode) -> dict[Any, Any]:
+    def build(self, event: yaml.Event, depth: int) -> Any:
+        self.refuse_what_is_not_plain(event, depth)
+        if isinstance(event, yaml.ScalarEvent):
+            return self.scalar(event)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return [self.build(item, depth + 1) for item in self.until(yaml.SequenceEndEvent)]
+        return self.mapping(depth + 1)
+
+    def refuse_what_is_not_plain(self, event: yaml.Event, depth: int) -> None:
+        if getattr(event, "anchor", None):
+            raise self.fail(event, "anchors and aliases (& and *) are not used here; write it out")
+        if tag := getattr(event, "tag", None):
+            shown = tag.replace(_TAG, "!!")
+            raise self.fail(event, f"the tag {shown} is not used here; write plain data")
+        if depth > MAX_DEPTH:
+            raise self.fail(event, f"is nested too deeply, more than {MAX_DEPTH} levels")
+
+    def until(self, end: type[yaml.Event]) -> Iterator[yaml.Event]:
+        while not isinstance(event := self.loader.get_event(), end):
+            yield event
+
+    def mapping(self, depth: int) -> dict[Any, Any]:
         result: dict[Any, Any] = {}
-        for key_node, value_node in node.value:
-            if not isinstance(key_node, yaml.ScalarNode):
-                raise self.fail(key_node, "a key must be a word")
-            key = self.scalar(key_node)
+        for event in self.until(yaml.MappingEndEvent):
+            if not isinstance(event, yaml.ScalarEvent):
+                raise self.fail(event, "a key must be a word")
+            key = self.build(event, depth)
             if key in result:
-                raise self.fail(key_node, f"`{key}` is given twice; keep one")
-            result[key] = self.build(value_node)
+                raise self.fail(event, f"`{event.value}` is given twice; keep one")
+            result[key] = self.build(self.loader.get_event(), depth)
         return result
 
-    def scalar(self, node: yaml.ScalarNode) -> Any:
-        kind, text = node.tag.removeprefix(_TAG), node.value
+    def scalar(self, event: yaml.ScalarEvent) -> Any:
+        tag = self.loader.resolve(yaml.ScalarNode, event.value, event.implicit)
         try:
-            return _SCALARS[kind](text)
-        except KeyError:
-            raise self.fail(node, f"the tag {node.tag} is not used here; write plain data") from None
-        except ValueError:
-            raise self.fail(node, f"`{text}` is not a value; put it in quotes if it is text") from None
+            return _SCALARS[tag.removeprefix(_TAG)](event.value)
+        except (KeyError, ValueError):
+            what = f"`{event.value}` is not a value; put it in quotes if it is text"
+            raise self.fail(event, what) from None
 
 
-_SCALARS = {
+def _finite(text: str) -> float:
+    if not math.isfinite(number := float(text)):
+        raise ValueError(text)
+    return number
+
+
+_SCALARS: dict[str, Callable[[str], Any]] = {
     "str": str,
     "bool": lambda text: text.lower() in _TRUE,
     "int": int,
-    "float": float,
+    "float": _finite,
     "null": lambda _text: None,
     "timestamp": datetime.date.fromisoformat,
 }

@@ -1,1 +1,1 @@
-"""Pure reasoning: case, triage, differential, enquiry, plan. No input or output, no Django, no YAML."""
+"""Pure reasoning, without input or output: case, triage, differential, plan, enquiry."""

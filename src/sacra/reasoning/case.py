@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping
+import heapq
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 from sacra.kb.errors import CaseError, nearest
 from sacra.kb.knowledge import Knowledge
-from sacra.kb.schema import Finding
-from sacra.rules.language import Rule
-from sacra.rules.readings import UNSURE, ask, decide, explain
+from sacra.kb.schema import Bands, Finding
+from sacra.rules.language import Rule, findings_of
+from sacra.rules.readings import UNSURE, Reading, decide
 
 SIDES = ("left", "right")
 TESTED = ("examination", "imaging", "laboratory")
 """Kinds of finding that only an examiner or a machine can give."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Case:
     """Findings known of one person; what is not in it is not known, never "no".
 
@@ -43,6 +44,14 @@ class Case:
     has no pain since the birth says nothing about his joint.
     """
 
+    behind: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
+    """Memo of `questions_behind`."""
+
+    @cached_property
+    def flag_reading(self) -> Reading:
+        """Rules read against `for_red_flags`."""
+        return Reading(self.for_red_flags)
+
 
 def read_case(data: Mapping[str, Any], knowledge: Knowledge, where: str = "") -> Case:
     """Check plain data, one finding a key, and make it a case.
@@ -63,7 +72,9 @@ def read_case(data: Mapping[str, Any], knowledge: Knowledge, where: str = "") ->
 def _read_date(value: Any, where: str) -> datetime.date | None:
     if value is None or isinstance(value, datetime.date):
         return value
-    raise CaseError(f"{where}, as_of" if where else "as_of", f"`{value}` is not a date like 2026-11-21")
+    raise CaseError(
+        f"{where}, as_of" if where else "as_of", f"`{value}` is not a date like 2026-11-21"
+    )
 
 
 def _read(key: str, value: Any, knowledge: Knowledge, where: str) -> Any:
@@ -97,8 +108,8 @@ def _number_problem(finding: Finding, value: Any, _knowledge: Knowledge) -> str:
         return f"`{value}` is not a number{unit}; write the number alone"
     low, high = finding.min or 0, finding.max or 0
     if not low <= value <= high:
-        return f"{value} is impossible: `{finding.id}` lies between {low:g} and {high:g}{unit and ' ' + finding.unit}"
-    return ""
+        within = f"between {low:g} and {high:g} {finding.unit}".rstrip()
+        return f"{value} is impossible: `{finding.id}` lies {within}"return ""
 
 
 def _choice_problem(finding: Finding, value: Any, knowledge: Knowledge) -> str:
@@ -149,7 +160,7 @@ def _contradictions(findings: Mapping[str, Any], knowledge: Knowledge) -> Iterat
 
 def _does_not_apply(name: str, rule: Rule, findings: Mapping[str, Any]) -> Iterator[str]:
     if decide(rule, findings) is False:
-        because = ", ".join(sorted(explain(rule, findings)))
+        because = ", ".join(sorted(Reading(findings).explain(rule)))
         yield f"`{name}` is given but does not apply; it contradicts {because}"
 
 
@@ -159,20 +170,20 @@ def _does_not_apply(name: str, rule: Rule, findings: Mapping[str, Any]) -> Itera
 def settle(case: Case, knowledge: Knowledge) -> Case:
     """The case with all that follows: derived findings, implications, what does not apply.
 
-    Nothing that was entered changes. Steps repeat until none adds anything, because one derived
-    finding may be part of another.
+    Nothing that was entered changes. Steps are taken in the order in which findings depend on
+    each other, and again when something they read is new, until nothing is.
     """
     values = {**case.findings, **_either_side(case.findings)}
     unexamined = {name: False for name in _tested(knowledge) if name not in values}
-    pending = [step for step in _steps(knowledge) if step[0] not in values]
-    while added := _pass(pending, {**unexamined, **values}):
-        values.update(added)
-        pending = [step for step in pending if step[0] not in values]
+    known = {**unexamined, **values}
+    for name in _follow(known, knowledge):
+        values[name] = known[name]
     return replace(
         case,
         findings=values,
         for_red_flags={**unexamined, **values},
         evidence=_evidence(case, values, knowledge),
+        behind={},
     )
 
 
@@ -180,7 +191,10 @@ def _evidence(case: Case, values: Mapping[str, Any], knowledge: Knowledge) -> Ma
     if case.assumed:
         asked = {name: value for name, value in case.findings.items() if name not in case.assumed}
         return settle(Case(asked), knowledge).evidence
-    moot = {name for name, rule in _applying(knowledge) if decide(rule, values) is False}
+    given = case.findings
+    moot = {
+        n for n, rule in _applying(knowledge) if n not in given and decide(rule, values) is False
+    }
     return {name: value for name, value in values.items() if name not in moot}
 
 
@@ -197,15 +211,25 @@ def _one_side(findings: Mapping[str, Any], name: str) -> Any:
     return UNSURE if UNSURE in (left, right) else False if left is right is False else None
 
 
-def _pass(pending: list[Step], values: Mapping[str, Any]) -> dict[str, Any]:
-    added: dict[str, Any] = {}
-    for name, work in pending:
-        if name not in added and (value := work(values)) is not None:
-            added[name] = value
-    return added
+def _follow(known: dict[str, Any], knowledge: Knowledge) -> Iterator[str]:
+    """Add to `known` all that follows from it, naming each finding added."""
+    steps, reading = _steps(knowledge)
+    queue = sorted({i for name in known for i in reading.get(name, ())})
+    waiting = set(queue)
+    while queue:
+        index = heapq.heappop(queue)
+        waiting.discard(index)
+        name, _reads, work = steps[index]
+        if name not in known and (value := work(known)) is not None:
+            known[name] = value
+            yield name
+            for other in set(reading.get(name, ())) - waiting:
+                heapq.heappush(queue, other)
+                waiting.add(other)
 
 
-Step = tuple[str, Any]
+Step = tuple[str, tuple[str, ...], Callable[[Mapping[str, Any]], Any]]
+"""The finding it may settle, the findings it reads, and how."""
 
 
 @lru_cache(maxsize=4)
@@ -220,47 +244,59 @@ def _applying(knowledge: Knowledge) -> tuple[tuple[str, Rule], ...]:
 
 
 @lru_cache(maxsize=4)
-def _steps(knowledge: Knowledge) -> tuple[Step, ...]:
-    return tuple(step for f in knowledge.findings.values() for step in _steps_of(f, knowledge))
+def _steps(knowledge: Knowledge) -> tuple[tuple[Step, ...], dict[str, tuple[int, ...]]]:
+    """All steps, what they read before what they give; and for each finding who reads it."""
+    every = [step for f in knowledge.findings.values() for step in _steps_of(f, knowledge)]
+    reads: dict[str, set[str]] = {}
+    for name, names, _work in every:
+        reads.setdefault(name, set()).update(names)
+    depth = {name: _depth(name, reads, ()) for name in reads}
+    steps = tuple(sorted(every, key=lambda step: depth[step[0]]))
+    readers: dict[str, list[int]] = {}
+    for index, step in enumerate(steps):
+        for name in step[1]:
+            readers.setdefault(name, []).append(index)
+    return steps, {name: tuple(found) for name, found in readers.items()}
+
+
+def _depth(name: str, reads: Mapping[str, set[str]], path: tuple[str, ...]) -> int:
+    """How many steps lie under a finding; a circle (pregnant, its weeks) counts once."""
+    below = (n for n in reads.get(name, ()) if n not in path and n != name)
+    return 1 + max((_depth(n, reads, (*path, name)) for n in below), default=0)
 
 
 def _steps_of(finding: Finding, knowledge: Knowledge) -> Iterator[Step]:
-    if finding.applies_when:
-        yield finding.id, _false_unless(finding.applies_when)
+    if rule := finding.applies_when:
+        yield finding.id, findings_of(rule), _false_unless(rule)
     if rule := knowledge.derived_rules.get(finding.id):
-        yield finding.id, lambda values: decide(rule, values)
-    if finding.derived and finding.derived.bands:
-        yield finding.id, _band(finding.derived.bands.of, finding.derived.bands.starts)
-    if finding.derived and finding.derived.count:
-        yield finding.id, _count(finding.derived.count)
+        yield finding.id, findings_of(rule), partial(decide, rule)
+    if finding.derived and (bands := finding.derived.bands):
+        yield finding.id, (bands.of,), partial(_band, bands)
+    if finding.derived and (names := finding.derived.count):
+        yield finding.id, names, partial(_count, names)
     for implication in finding.implied:
-        yield finding.id, _value_when(implication.when, implication.value)
+        reads = findings_of(implication.when)
+        yield finding.id, reads, _value_when(implication.when, implication.value)
 
 
-def _false_unless(rule: Rule) -> Any:
-    return lambda values: False if decide(rule, values) is False else None
+def _false_unless(rule: Rule) -> Callable[[Mapping[str, Any]], Any]:
+    return lambda known: False if decide(rule, known) is False else None
 
 
-def _value_when(rule: Rule, value: Any) -> Any:
-    return lambda values: value if decide(rule, values) else None
+def _value_when(rule: Rule, value: Any) -> Callable[[Mapping[str, Any]], Any]:
+    return lambda known: value if decide(rule, known) else None
 
 
-def _band(of: str, starts: tuple[int, ...]) -> Any:
-    def work(values: Mapping[str, Any]) -> int | None:
-        number = values.get(of)
-        known = isinstance(number, int | float) and not isinstance(number, bool)
-        return sum(number >= start for start in starts) if known else None
-
-    return work
+def _band(bands: Bands, known: Mapping[str, Any]) -> int | None:
+    number = known.get(bands.of)
+    if isinstance(number, bool) or not isinstance(number, int | float):
+        return None
+    return sum(number >= start for start in bands.starts)
 
 
-def _count(names: tuple[str, ...]) -> Any:
-    def work(values: Mapping[str, Any]) -> int | None:
-        answers = [values.get(name) for name in names]
-        known = all(isinstance(answer, bool) for answer in answers)
-        return sum(map(bool, answers)) if known else None
-
-    return work
+def _count(names: tuple[str, ...], known: Mapping[str, Any]) -> int | None:
+    answers = [known.get(name) for name in names]
+    return sum(map(bool, answers)) if all(isinstance(a, bool) for a in answers) else None
 
 
 # --- open questions ---------------------------------------------------------------------------
@@ -268,21 +304,22 @@ def _count(names: tuple[str, ...]) -> Any:
 
 def questions_behind(names: frozenset[str], case: Case, knowledge: Knowledge) -> frozenset[str]:
     """The findings to ask for these: a derived finding becomes its own open parts."""
-    found: set[str] = set()
-    todo, seen = list(names), set(names)
-    while todo:
-        name = todo.pop()
+    return frozenset().union(*(_behind(name, case, knowledge) for name in names))
+
+
+def _behind(name: str, case: Case, knowledge: Knowledge) -> frozenset[str]:
+    if name not in case.behind:
+        case.behind[name] = frozenset([name])  # stands while its parts are looked at
         parts = _open_parts(name, case, knowledge)
-        found |= set() if parts else {name}
-        todo += [part for part in parts if part not in seen]
-        seen |= parts
-    return frozenset(found)
+        if parts:
+            case.behind[name] = questions_behind(parts, case, knowledge)
+    return case.behind[name]
 
 
 def _open_parts(name: str, case: Case, knowledge: Knowledge) -> frozenset[str]:
-    finding = knowledge.findings[name]
     rule = knowledge.derived_rules.get(name)
     if rule:
-        return ask(rule, case.for_red_flags)
-    parts = finding.derived.parts if finding.derived else ()
+        return case.flag_reading.ask(rule)
+    derived = knowledge.findings[name].derived
+    parts = derived.parts if derived else ()
     return frozenset(part for part in parts if case.findings.get(part) is None)

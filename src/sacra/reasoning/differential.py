@@ -1,4 +1,4 @@
-"""The differential: how probable each main source of the pain is, and which answers weighed what."""
+"""The differential: how probable each main source of the pain is, and which answers weighed."""
 
 from __future__ import annotations
 
@@ -60,8 +60,8 @@ def weigh(case: Case, knowledge: Knowledge) -> tuple[Likelihood, ...]:
 def _likelihood(
     name: str, mean: float, low: float, high: float, weights: tuple[Weight, ...], k: Knowledge
 ) -> Likelihood:
-    figures = (round(float(x), 6) for x in (mean, low, high))
-    return Likelihood(name, *figures, k.conditions[name].serious, weights)
+    p, p_low, p_high = (round(float(x), 6) for x in (mean, low, high))
+    return Likelihood(name, p, p_low, p_high, k.conditions[name].serious, weights)
 
 
 def chances(differential: tuple[Likelihood, ...]) -> dict[str, float]:
@@ -129,7 +129,7 @@ def log_prior(model: Model, case: Case, knowledge: Knowledge) -> Array:
     setting = setting if setting in SETTINGS else "home"
     shares = population_shares(case, knowledge)
     mixed = sum(share * np.exp(model.log_prior[setting, p]) for p, share in shares.items())
-    return np.log(np.asarray(mixed))
+    return np.asarray(np.log(np.asarray(mixed)))
 
 
 def population_shares(case: Case, knowledge: Knowledge) -> dict[str, float]:
@@ -192,5 +192,10 @@ def _weight_rows(
     for i in sorted(range(len(names)), key=lambda i: (-abs(column[i]), names[i])):
         cell = likelihoods(k)[names[i]].cells[condition]
         yield Weight(
-            names[i], answers[names[i]], round(float(column[i]), 2), cell.origin, cell.mark, cell.sources
+            names[i],
+            answers[names[i]],
+            round(float(column[i]), 2),
+            cell.origin,
+            cell.mark,
+            cell.sources,
         )

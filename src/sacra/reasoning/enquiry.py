@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import heapq
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Literal
 
@@ -37,7 +39,8 @@ class Cost(msgspec.Struct, frozen=True):
 
 class Question(msgspec.Struct, frozen=True):
     """One thing worth knowing. `bits` is the expected information about the conditions;
-    `changes` names the red flags, items and thresholds that the answer could flip."""
+    `changes` names the red flags, items and thresholds that the answer could flip.
+    """
 
     finding: str
     stage: Literal["safety", "gate", "information"]
@@ -110,10 +113,13 @@ def _flag_names(case: Case, knowledge: Knowledge) -> dict[str, list[RedFlag]]:
 
 def _waiting(plan: Plan) -> dict[str, list[str]]:
     """For each question the items that wait for it."""
-    found: dict[str, list[str]] = {}
+    groups: dict[tuple[str, ...], list[str]] = {}
     for item in plan.ask_first:
-        for name in item.findings:
-            found.setdefault(name, []).append(item.intervention)
+        groups.setdefault(item.findings, []).append(f"item:{item.intervention}")
+    found: dict[str, list[str]] = {}
+    for names, items in groups.items():
+        for name in names:
+            found.setdefault(name, []).extend(items)
     return found
 
 
@@ -126,7 +132,7 @@ def _changes(
     for name, found in flags.items():
         changes.setdefault(name, []).extend(f"red_flag:{flag.id}" for flag in found)
     for name, items in waiting.items():
-        changes.setdefault(name, []).extend(f"item:{item}" for item in items)
+        changes.setdefault(name, []).extend(items)
     for name, threshold in crossing:
         changes.setdefault(name, []).append(f"threshold:{threshold}")
     return changes
@@ -142,22 +148,23 @@ def _safety_order(
     knowledge: Knowledge,
 ) -> list[str]:
     """Mandatory questions, the likeliest danger first, one danger not crowding out the others."""
-    policy = knowledge.policy("enquiry")
+    again = knowledge.policy("enquiry")["same_danger_again"]
     score = {n: _danger(n, flags.get(n, []), odds, knowledge) for n in unanswered}
-    asked: dict[str, int] = {}
+    dangers = {n: {flag.suspects[0] for flag in flags.get(n, [])} for n in unanswered}
+    asked: Counter[str] = Counter()
+    heap = [(-score[n], n) for n in unanswered]
+    heapq.heapify(heap)
     order: list[str] = []
-    while score:
-        again = policy["same_danger_again"]
-        name = max(score, key=lambda n: (score[n] * again ** _times(flags.get(n, []), asked), n))
-        order.append(name)
-        del score[name]
-        for danger in {d for flag in flags.get(name, []) for d in flag.suspects[:1]}:
-            asked[danger] = asked.get(danger, 0) + 1
+    while heap:
+        _, name = heapq.heappop(heap)
+        times = min((asked[danger] for danger in dangers[name]), default=0)
+        worth = -score[name] * again**times  # only ever falls, so the top is re-weighed, not all
+        if heap and (worth, name) > heap[0]:
+            heapq.heappush(heap, (worth, name))
+        else:
+            order.append(name)
+            asked.update(dangers[name])
     return order
-
-
-def _times(flags: list[RedFlag], asked: Mapping[str, int]) -> int:
-    return min((asked.get(flag.suspects[0], 0) for flag in flags), default=0)
 
 
 def _danger(

@@ -65,7 +65,7 @@ class Counts(msgspec.Struct, frozen=True):
 
 
 class Score(msgspec.Struct):
-    """Ids of the cases for each outcome of one run; lists of what went wrong, and of what was right."""
+    """Ids of the cases for each outcome of one run, wrong (triage, plan) or right (top, suspects)."""
 
     grave_under_triage: list[str] = msgspec.field(default_factory=list)
     under_triage: list[str] = msgspec.field(default_factory=list)
@@ -126,7 +126,9 @@ def _check_expected(name: str, expected: Expected, knowledge: Knowledge) -> None
     for key, values, known in allowed:
         for value in values:
             if value not in known:
-                raise CaseError(f"{name}, expected.{key}", f"unknown `{value}`{nearest(value, known)}")
+                raise CaseError(
+                    f"{name}, expected.{key}", f"unknown `{value}`{nearest(value, known)}"
+                )
 
 
 def evaluate(files: Sequence[CaseFile], knowledge: Knowledge) -> Evaluation:

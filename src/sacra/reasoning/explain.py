@@ -14,7 +14,7 @@ from sacra.reasoning.likelihood import Estimate, Row, likelihoods
 
 _ORIGIN = {
     "own": "its own studies",
-    "same_site": "no study; the finding points to a site this condition shares, so the pooled sensitivity, wide",
+    "same_site": "no study; the condition shares the site it points to: pooled sensitivity, wide",
     "elsewhere": "no study; the pooled share among people without the studied conditions",
 }
 
@@ -28,10 +28,14 @@ def why_lines(finding: str, condition: str, knowledge: Knowledge) -> Iterator[st
     if finding not in knowledge.findings:
         raise SacraError("", f"unknown finding `{finding}`{nearest(finding, knowledge.findings)}")
     if condition not in knowledge.weighed:
-        raise SacraError("", f"`{condition}` is not a weighed condition{nearest(condition, knowledge.weighed)}")
+        raise SacraError(
+            "", f"`{condition}` is not a weighed condition{nearest(condition, knowledge.weighed)}"
+        )
     row = likelihoods(knowledge).get(finding)
     if row is None:
-        reason = knowledge.findings[finding].why_not_scored or "no study gives a usable pair of figures"
+        reason = (
+            knowledge.findings[finding].why_not_scored or "no study gives a usable pair of figures"
+        )
         yield f"{finding} carries no weight: {reason}"
     else:
         yield from _cell_lines(row, condition)
@@ -42,8 +46,8 @@ def why_lines(finding: str, condition: str, knowledge: Knowledge) -> Iterator[st
 
 def _cell_lines(row: Row, condition: str) -> Iterator[str]:
     cell = row.cells[condition]
-    yield f"P({row.finding} | {condition}) = {_interval(cell.estimate)} [{cell.mark}]: {_ORIGIN[cell.origin]}"
-    yield f"P({row.finding} | elsewhere) = {_interval(row.elsewhere)}"
+    where = f"[{cell.mark}]: {_ORIGIN[cell.origin]}"
+    yield f"P({row.finding} | {condition}) = {_interval(cell.estimate)} {where}"yield f"P({row.finding} | elsewhere) = {_interval(row.elsewhere)}"
     ratio = expit(cell.estimate.mean) / expit(row.elsewhere.mean)
     yield f"likelihood ratio at the central values: {ratio:.2f} ({10 * np.log10(ratio):+.1f} dB)"
 
@@ -60,4 +64,5 @@ def _study_line(condition: str, study: Study) -> str:
         if (value := getattr(study, name)) is not None
     ]
     used = "used" if study.use == "input" else f"not used ({study.use}: {study.why})"
-    return f"  {condition}: {', '.join(study.sources)} [{study.mark}] {', '.join(figures) or 'no figures'}; {used}"
+    who = f"{condition}: {', '.join(study.sources)} [{study.mark}]"
+    return f"  {who} {', '.join(figures) or 'no figures'}; {used}"

@@ -42,7 +42,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Row:
-    """One finding: what is expected of people without a studied condition, and of each condition."""
+    """One finding: what is expected of people without a studied condition, and with each."""
 
     finding: str
     elsewhere: Estimate
@@ -74,7 +74,10 @@ def _row(finding: Finding, knowledge: Knowledge) -> Row | None:
         if condition in own:
             cells[condition] = _own_cell(own[condition], policy)
         elif shared and set(knowledge.conditions[condition].sites) & set(finding.about):
-            wide = Estimate(pool([_true_positives(s, policy) for s in shared], policy).mean, policy["same_site_sd"])
+            wide = Estimate(
+                pool([_true_positives(s, policy) for s in shared], policy).mean,
+                policy["same_site_sd"],
+            )
             cells[condition] = Cell(wide, "same_site", "working_value", _sources(shared))
         else:
             spread = Estimate(elsewhere.mean, policy["elsewhere_sd"])
@@ -169,5 +172,3 @@ def _between(means: np.ndarray, variances: np.ndarray) -> float:
     q = float(weights @ (means - centre) ** 2)
     scale = float(weights.sum() - (weights**2).sum() / weights.sum())
     return max(0.0, (q - (len(means) - 1)) / scale) if scale > 0 else 0.0
-
-

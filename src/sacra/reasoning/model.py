@@ -62,7 +62,7 @@ class Group:
         """Log P(pattern | node), [D, C, Q]."""
         answers = np.array(pattern)
         true = self.log_true[..., answers == 1].sum(axis=-1)
-        return true + self.log_false[..., answers == 0].sum(axis=-1)
+        return np.asarray(true + self.log_false[..., answers == 0].sum(axis=-1))
 
 
 @dataclass(frozen=True)
@@ -141,7 +141,7 @@ def _probabilities(row: Row, conditions: tuple[str, ...], noise: Array) -> Array
     """[D, C] from [D, C] standard normals."""
     means = np.array([row.cells[c].estimate.mean for c in conditions])
     sds = np.array([row.cells[c].estimate.sd for c in conditions])
-    return np.clip(expit(means + sds * noise), 1e-4, 1 - 1e-4)
+    return np.asarray(np.clip(expit(means + sds * noise), 1e-4, 1 - 1e-4))
 
 
 # --- priors -----------------------------------------------------------------------------------
@@ -161,7 +161,7 @@ def _log_prior(knowledge: Knowledge, setting: str, population: str, noise: Array
     value = np.array([max(cell.value, 1e-9) for cell in cells])
     spread = np.array([_log_sd(cell) for cell in cells])
     drawn = value * np.exp(spread * noise)
-    return np.log(drawn / drawn.sum(axis=1, keepdims=True))
+    return np.asarray(np.log(drawn / drawn.sum(axis=1, keepdims=True)))
 
 
 def _prior_cell(knowledge: Knowledge, condition: str, setting: str, population: str) -> PriorCell:
@@ -201,7 +201,7 @@ def _margins(estimates: list[Any], normals: _Normals) -> Array:
     """[D, M] probabilities."""
     noise = normals.take(len(estimates))
     drawn = [e.mean + e.sd * noise[:, i] for i, e in enumerate(estimates)]
-    return np.clip(expit(np.stack(drawn, -1)), 1e-3, 1 - 1e-3)
+    return np.asarray(np.clip(expit(np.stack(drawn, -1)), 1e-3, 1 - 1e-3))
 
 
 def _latent_means(

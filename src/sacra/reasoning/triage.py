@@ -10,7 +10,7 @@ import msgspec
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import URGENCIES, RedFlag, Urgency
 from sacra.reasoning.case import Case, questions_behind
-from sacra.rules.readings import UNSURE, ask, decide, explain
+from sacra.rules.readings import UNSURE, Reading, decide
 
 Answer = Literal["emergency", "same_day", "within_days", "routine", "self_care", "undetermined"]
 
@@ -45,7 +45,7 @@ class Triage(msgspec.Struct, frozen=True):
 
 def rank(urgency: str) -> int:
     """0 for self-care to 4 for emergency; `undetermined` ranks as routine."""
-    return URGENCIES.index(urgency) if urgency in URGENCIES else 1  # type: ignore[arg-type]
+    return URGENCIES.index(urgency) if urgency in URGENCIES else 1
 
 
 def triage_case(case: Case, knowledge: Knowledge) -> Triage:
@@ -79,11 +79,12 @@ def _urgency(
 
 def _reasons(case: Case, knowledge: Knowledge) -> list[Reason]:
     values = case.for_red_flags
-    maybe = {key: True if value == UNSURE else value for key, value in values.items()}
+    doubts = UNSURE in values.values()
+    maybe = Reading({key: True if v == UNSURE else v for key, v in values.items()})
     found = []
     for flag in knowledge.red_flags.values():
-        sure = _first_level(flag, values, knowledge)
-        unsure = _unsure_level(flag, maybe, knowledge) if UNSURE in values.values() else None
+        sure = _first_level(flag, case.flag_reading, knowledge)
+        unsure = _unsure_level(flag, maybe, knowledge) if doubts else None
         if sure and (unsure is None or rank(sure.urgency) >= rank(unsure.urgency)):
             found.append(sure)
         elif unsure:
@@ -91,22 +92,18 @@ def _reasons(case: Case, knowledge: Knowledge) -> list[Reason]:
     return found
 
 
-def _first_level(
-    flag: RedFlag, values: Mapping[str, Any], knowledge: Knowledge
-) -> Reason | None:
+def _first_level(flag: RedFlag, reading: Reading, knowledge: Knowledge) -> Reason | None:
     """The most urgent level whose rule holds."""
     for level, rule in knowledge.flag_rules[flag.id]:
-        if decide(rule, values):
-            because = tuple(sorted(explain(rule, values)))
+        if reading.decide(rule):
+            because = tuple(sorted(reading.explain(rule)))
             return Reason(
                 flag.id, level.urgency, because, flag.suspects, flag.contact, level.say, flag.do
             )
     return None
 
 
-def _unsure_level(
-    flag: RedFlag, maybe: Mapping[str, Any], knowledge: Knowledge
-) -> Reason | None:
+def _unsure_level(flag: RedFlag, maybe: Reading, knowledge: Knowledge) -> Reason | None:
     """What the flag says when every "not sure" is read as yes, at most `if_unsure`."""
     reason = _first_level(flag, maybe, knowledge) if flag.if_unsure else None
     if reason is None or flag.if_unsure is None:
@@ -148,5 +145,5 @@ def flag_questions(
     names: frozenset[str] = frozenset()
     for level, rule in knowledge.flag_rules[flag.id]:
         if not same_day_only or rank(level.urgency) >= rank("same_day"):
-            names |= ask(rule, case.for_red_flags)
+            names |= case.flag_reading.ask(rule)
     return names

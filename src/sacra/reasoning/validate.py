@@ -126,7 +126,9 @@ def _score_distribution(composite: Composite, model: Model) -> Array:
     """P(score | condition), [D, C, scores]: findings add up independently given the latent terms."""
     weights = {name: composite.weights.get(name, 1) for name in composite.components}
     alone = [name for name in weights if name not in model.group_of]
-    total = _add_up([np.exp(model.log_true[..., model.column[n]]) for n in alone], [weights[n] for n in alone])
+    total = _add_up(
+        [np.exp(model.log_true[..., model.column[n]]) for n in alone], [weights[n] for n in alone]
+    )
     for group in model.groups.values():
         members = [name for name in weights if name in group.members]
         if members:

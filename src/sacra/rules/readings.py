@@ -11,6 +11,9 @@ import operator
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sacra.rules.language import AtLeast, Likely, Not, Rule, Test
 
 T = TypeVar("T")
@@ -33,6 +36,7 @@ def fold(
     rule: Rule,
     leaf: Callable[[Test | Likely], Pair[T]],
     at_least: Callable[[int, Sequence[T]], T],
+    memo: dict[int, Pair[T]],
 ) -> Pair[T]:
     """Read a rule from its leaves up.
 
@@ -40,27 +44,31 @@ def fold(
         rule: what to read.
         leaf: (is true, is false) of one test; neither means not known.
         at_least: what "at least k of these" is in the domain of T.
+        memo: what was read before, by identity of the rule; equal parsed rules are one object.
     """
-    if isinstance(rule, AtLeast):
-        pairs = [fold(part, leaf, at_least) for part in rule.of]
-        spare = len(pairs) - rule.count + 1  # so many false ones leave fewer than `count`
-        return (
-            at_least(rule.count, [true for true, _ in pairs]),
-            at_least(spare, [false for _, false in pairs]),
-        )
-    if isinstance(rule, Not):
-        true, false = fold(rule.of, leaf, at_least)
-        return false, true
-    assert isinstance(rule, Test | Likely)
-    return leaf(rule)
+    known = memo.get(id(rule))
+    if known is None:
+        if isinstance(rule, AtLeast):
+            pairs = [fold(part, leaf, at_least, memo) for part in rule.of]
+            spare = len(pairs) - rule.count + 1  # so many false ones leave fewer than `count`
+            trues = at_least(rule.count, [true for true, _ in pairs])
+            known = trues, at_least(spare, [false for _, false in pairs])
+        elif isinstance(rule, Not):
+            true, false = fold(rule.of, leaf, at_least, memo)
+            known = false, true
+        else:
+            assert isinstance(rule, Test | Likely)
+            known = leaf(rule)
+        memo[id(rule)] = known
+    return known
 
 
 def holds(test: Test, value: Any) -> bool:
     """Whether a known value passes a test; False means the finding is absent or does not apply."""
+    if test.value is True and test.op == "eq":
+        return value is True
     if value is False and test.value is not False:
         return False
-    if test.op == "eq" and test.value is True:
-        return value is True
     return _COMPARE[test.op](value, test.value)
 
 
@@ -69,53 +77,111 @@ def enough(count: int, items: Sequence[Any]) -> Any:
     return sum(items) >= count
 
 
-def decide(rule: Rule, values: Values, chances: Values | None = None) -> bool | None:
-    """True, False, or None when what is known does not settle the rule."""
-    true, false = fold(rule, lambda test: _leaf(test, values, chances), enough)
-    return True if true else False if false else None
+class Reading:
+    """Rules read against one set of answers, each rule and each part of it once.
 
+    Args:
+        values: findings by id; they must not change while the reading is in use.
+        chances: posterior means by condition, for `likely`; without them those are not known.
+    """
 
-def _leaf(test: Test | Likely, values: Values, chances: Values | None) -> Pair[bool]:
-    if isinstance(test, Likely):
-        if chances is None:
+    def __init__(self, values: Values, chances: Values | None = None) -> None:
+        self.values = values
+        self.chances = chances
+        self._decided: dict[int, Pair[bool]] = {}
+        self._asked: dict[int, Pair[Names]] = {}
+
+    def decide(self, rule: Rule) -> bool | None:
+        """True, False, or None when what is known does not settle the rule."""
+        true, false = fold(rule, self._leaf, enough, self._decided)
+        return True if true else False if false else None
+
+    def unsure(self, finding: str) -> bool:
+        """Whether the finding was answered "not sure"."""
+        return bool(self.values.get(finding) == UNSURE)
+
+    def explain(self, rule: Rule) -> frozenset[str]:
+        """The findings that decided the rule; empty while it is not decided."""
+        true, false = fold(rule, self._named_leaf, _union_if_enough, {})
+        return true if true is not None else false or frozenset()
+
+    def ask(self, rule: Rule) -> frozenset[str]:
+        """The findings not answered (`unsure` is an answer) that could still make the rule true."""
+        return fold(rule, self._open_leaf, _what_it_takes, self._asked)[0] or frozenset()
+
+    def _leaf(self, test: Test | Likely) -> Pair[bool]:
+        if isinstance(test, Likely):
+            return self._likely_leaf(test)
+        value = self.values.get(test.finding)
+        if value is None or value == UNSURE:
             return False, False
-        above = round(sum(chances[name] for name in test.conditions), 3) > test.above
+        passed = holds(test, value)
+        return passed, not passed
+
+    def _likely_leaf(self, test: Likely) -> Pair[bool]:
+        if self.chances is None:
+            return False, False
+        above = round(sum(self.chances[name] for name in test.conditions), 3) > test.above
         return above, not above
-    value = values.get(test.finding)
-    if value is None or value == UNSURE:
-        return False, False
-    passed = holds(test, value)
-    return passed, not passed
 
-
-def explain(rule: Rule, values: Values, chances: Values | None = None) -> frozenset[str]:
-    """The findings that decided the rule; empty while it is not decided."""
-
-    def leaf(test: Test | Likely) -> Pair[Names]:
-        true, false = _leaf(test, values, chances)
+    def _named_leaf(self, test: Test | Likely) -> Pair[Names]:
+        true, false = self._leaf(test)
         name = frozenset(test.conditions if isinstance(test, Likely) else [test.finding])
         return (name if true else None), (name if false else None)
 
-    true, false = fold(rule, leaf, _union_if_enough)
-    return true if true is not None else false or frozenset()
+    def _open_leaf(self, test: Test | Likely) -> Pair[Names]:
+        if isinstance(test, Test) and self.values.get(test.finding) is None:
+            name = frozenset([test.finding])
+            return name, name
+        true, false = self._leaf(test)
+        return (_NOTHING if true else None), (_NOTHING if false else None)
+
+
+_NOTHING: frozenset[str] = frozenset()
+
+
+def decide(rule: Rule, values: Values, chances: Values | None = None) -> bool | None:
+    """One rule decided on its own; see `Reading.decide`."""
+    return Reading(values, chances).decide(rule)
+
+
+def ask(rule: Rule, values: Values, chances: Values | None = None) -> frozenset[str]:
+    """What one rule waits for; see `Reading.ask`."""
+    return Reading(values, chances).ask(rule)
+
+
+def decide_in_bulk(
+    rule: Rule, columns: Mapping[str, NDArray[Any]], known: Mapping[str, NDArray[np.bool_]]
+) -> Pair[NDArray[np.bool_]]:
+    """(is true, is false) for many people at once.
+
+    Args:
+        rule: a rule without `likely`.
+        columns: finding id to values, shape [people]; what is not known may hold anything.
+        known: finding id to whether the value is known, shape [people].
+    """
+
+    def leaf(test: Test | Likely) -> Pair[NDArray[np.bool_]]:
+        assert isinstance(test, Test), "probabilities are not read in bulk"
+        passed = _holds_in_bulk(test, columns[test.finding])
+        answered = known[test.finding]
+        return passed & answered, ~passed & answered
+
+    return fold(rule, leaf, enough, {})
+
+
+def _holds_in_bulk(test: Test, column: NDArray[Any]) -> NDArray[np.bool_]:
+    if column.dtype == object:
+        return np.array([value is not None and holds(test, value) for value in column], dtype=bool)
+    wanted = np.array(test.value) if test.op == "in" else test.value
+    return np.asarray(
+        np.isin(column, wanted) if test.op == "in" else _COMPARE[test.op](column, wanted)
+    )
 
 
 def _union_if_enough(count: int, items: Sequence[Names]) -> Names:
     holding = [item for item in items if item is not None]
-    return frozenset().union(*holding) if len(holding) >= count else None
-
-
-def ask(rule: Rule, values: Values, chances: Values | None = None) -> frozenset[str]:
-    """The findings not answered (`unsure` is an answer) that could still make the rule true."""
-
-    def leaf(test: Test | Likely) -> Pair[Names]:
-        if isinstance(test, Test) and values.get(test.finding) is None:
-            open_name = frozenset([test.finding])
-            return open_name, open_name
-        true, false = _leaf(test, values, chances)
-        return (frozenset() if true else None), (frozenset() if false else None)
-
-    return fold(rule, leaf, _what_it_takes)[0] or frozenset()
+    return _NOTHING.union(*holding) if len(holding) >= count else None
 
 
 def _what_it_takes(count: int, items: Sequence[Names]) -> Names:
@@ -124,5 +190,5 @@ def _what_it_takes(count: int, items: Sequence[Names]) -> Names:
     if len(possible) < count:
         return None
     if sum(not item for item in possible) >= count:
-        return frozenset()
-    return frozenset().union(*possible)
+        return _NOTHING
+    return _NOTHING.union(*possible)

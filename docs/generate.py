@@ -1,0 +1,426 @@
+"""Writes docs/reference/ from the program itself, so that it cannot say something else.
+
+.venv/bin/python docs/generate.py            write the pages
+.venv/bin/python docs/generate.py --check    exit 1 if a page is out of date
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import re
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+import click
+import msgspec
+
+from sacra.cli import main as sacra
+from sacra.kb import schema
+from sacra.kb.knowledge import Knowledge
+from sacra.kb.load import load_knowledge
+from sacra.rules.language import AtLeast, Likely, Not, Rule, Test, leaves
+
+ROOT = Path(__file__).resolve().parent.parent
+REFERENCE = ROOT / "docs" / "reference"
+MADE = (
+    "<!-- Made by docs/generate.py. Change the program or the knowledge files, not this page. -->"
+)
+_SIGN = {"ge": "≥", "le": "≤", "gt": ">", "lt": "<", "eq": "=", "in": "is one of"}
+
+
+def pages(knowledge: Knowledge) -> dict[str, str]:
+    """Every page of the reference, by file name."""
+    made = {
+        "commands.md": commands_page(),
+        "findings.md": findings_page(knowledge),
+        "red-flags.md": red_flags_page(knowledge),
+        "knowledge-files.md": knowledge_files_page(),
+        "policies.md": policies_page(knowledge),
+    }
+    return {name: _page(lines) for name, lines in made.items()}
+
+
+def stale(knowledge: Knowledge) -> list[str]:
+    """The pages whose file differs from what the program says now."""
+    return [n for n, text in pages(knowledge).items() if _on_disk(REFERENCE / n) != text]
+
+
+def _on_disk(path: Path) -> str:
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def _page(lines: Iterator[str]) -> str:
+    title, *rest = lines
+    return "\n".join([title, "", MADE, *rest]) + "\n"
+
+
+# --- Markdown ---------------------------------------------------------------------------------
+
+
+def table(heads: list[str], rows: Iterator[list[str]]) -> Iterator[str]:
+    """A Markdown table after an empty line."""
+    yield ""
+    yield _row(heads)
+    yield _row(["---"] * len(heads))
+    for row in rows:
+        yield _row(row)
+
+
+def _row(cells: list[str]) -> str:
+    return "| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in cells) + " |"
+
+
+def _code(name: str) -> str:
+    return f"`{name}`"
+
+
+def _codes(names: Any) -> str:
+    return ", ".join(map(_code, names))
+
+
+# --- rules in words ---------------------------------------------------------------------------
+
+
+def in_words(rule: Rule | None) -> str:
+    """A rule as a sentence reads: findings, comparisons, and, or, not."""
+    return _words(rule, inner=False) if rule is not None else "always"
+
+
+def _words(rule: Rule, *, inner: bool = True) -> str:
+    if isinstance(rule, Test):
+        return _test(rule)
+    if isinstance(rule, Likely):
+        return f"P({' or '.join(rule.conditions)}) > {rule.above:g}"
+    if isinstance(rule, Not):
+        return f"not {_words(rule.of)}"
+    assert isinstance(rule, AtLeast)
+    return _joined(rule, inner=inner)
+
+
+def _test(test: Test) -> str:
+    if test.op == "eq" and test.value is True:
+        return _code(test.finding)
+    value = test.value if isinstance(test.value, tuple) else (test.value,)
+    return f"{_code(test.finding)} {_SIGN[test.op]} {', '.join(map(str, value))}"
+
+
+def _joined(rule: AtLeast, *, inner: bool) -> str:
+    parts = [_words(part) for part in rule.of]
+    if not parts:
+        return "always"
+    if len(parts) == 1:
+        return parts[0]
+    if rule.count in (1, len(parts)):
+        text = (" or " if rule.count == 1 else " and ").join(parts)
+        return f"({text})" if inner else text
+    return f"at least {rule.count} of ({', '.join(parts)})"
+
+
+# --- commands ---------------------------------------------------------------------------------
+
+
+def commands_page() -> Iterator[str]:
+    """./dev, then every command of sacra with its help."""
+    yield "# Commands"
+    yield ""
+    yield "## ./dev"
+    tree = ast.parse((ROOT / "dev").read_text(encoding="utf-8"))
+    yield from _block(ast.get_docstring(tree) or "")
+    context = click.Context(sacra, info_name="./dev sacra", terminal_width=88)
+    yield from _help(sacra, context)
+    yield ""
+    yield "Exit codes: 0 done; 2 the input or the knowledge is wrong, and one sentence says how."
+
+
+def _help(command: click.Command, context: click.Context) -> Iterator[str]:
+    yield ""
+    yield f"## {context.command_path}"
+    yield from _block(command.get_help(context))
+    if isinstance(command, click.Group):
+        for name in command.list_commands(context):
+            inner = command.get_command(context, name)
+            assert inner is not None
+            below = click.Context(inner, parent=context, info_name=name, terminal_width=88)
+            yield from _help(inner, below)
+
+
+def _block(text: str) -> Iterator[str]:
+    yield ""
+    yield "```text"
+    yield from (line.rstrip() for line in text.strip().splitlines())
+    yield "```"
+
+
+# --- findings ---------------------------------------------------------------------------------
+
+
+def findings_page(knowledge: Knowledge) -> Iterator[str]:
+    """The vocabulary of a case, a table for each kind."""
+    yield "# Findings: the words of a case"
+    yield ""
+    yield (
+        "A case is `finding: value`. Sided findings may be entered as `finding.left` and "
+        "`finding.right`. A finding marked *worked out* follows from others; one marked *not scored* "
+        "never moves a probability. `unsure` is an answer to any of them."
+    )
+    kinds = get_args(_hints(schema.Finding)["kind"])
+    for kind in kinds:
+        found = [f for f in knowledge.findings.values() if f.kind == kind]
+        yield ""
+        yield f"## {kind.replace('_', ' ').capitalize()}"
+        rows = ([_code(f.id), _question(f), _type(f), f.by, _remarks(f)] for f in found)
+        yield from table(["id", "question", "type", "who", "remarks"], rows)
+
+
+def _question(finding: schema.Finding) -> str:
+    return finding.label if finding.question.startswith("Worked out") else finding.question
+
+
+def _type(finding: schema.Finding) -> str:
+    if finding.type == "number":
+        return f"{finding.min:g} to {finding.max:g} {finding.unit}".strip()
+    if finding.choices_from:
+        return f"{'list' if finding.type == 'list' else 'one'} of the {finding.choices_from}"
+    if finding.choices:
+        return ("any of: " if finding.type == "list" else "one of: ") + ", ".join(finding.choices)
+    return "true, false"
+
+
+def _remarks(finding: schema.Finding) -> str:
+    said = ["sided"] if finding.sided else []
+    said += ["worked out"] if finding.derived else []
+    said += ["not scored"] if finding.type == "yes_no" and not finding.scored else []
+    said += [f"if {in_words(finding.applies_when)}"] if finding.applies_when else []
+    return "; ".join(said)
+
+
+# --- red flags --------------------------------------------------------------------------------
+
+
+def red_flags_page(knowledge: Knowledge) -> Iterator[str]:
+    """Every red flag with its levels, most urgent first."""
+    yield "# Red flags"
+    yield ""
+    yield (
+        "The first level of a flag whose rule holds is its urgency; the highest urgency of all "
+        "flags is the case's. [How triage works](../explanation/how-triage-works.md)."
+    )
+    for flag in knowledge.red_flags.values():
+        yield from _red_flag(flag, knowledge)
+
+
+def _red_flag(flag: schema.RedFlag, knowledge: Knowledge) -> Iterator[str]:
+    yield ""
+    yield f"## {flag.id}"
+    yield ""
+    suspects = ", ".join(knowledge.conditions[name].name for name in flag.suspects)
+    said = [f"{flag.name}. Think of: {suspects}."]
+    if flag.applies_when:
+        said.append(f"Applies when {in_words(flag.applies_when)}.")
+    if flag.if_unsure:
+        said.append(f"Answered “not sure”: {flag.if_unsure}.")
+    if flag.holds:
+        said.append(f"Holds: {', '.join(flag.holds)}.")
+    yield " ".join(said)
+    rows = ([one.urgency, in_words(one.when), one.say] for one in flag.levels)
+    yield from table(["level", "when", "say"], rows)
+
+
+# --- knowledge files --------------------------------------------------------------------------
+
+
+def knowledge_files_page() -> Iterator[str]:
+    """The schema: a table for each folder, then the structs inside them."""
+    yield "# Knowledge files"
+    yield ""
+    yield " ".join((schema.__doc__ or "").split())
+    yield ""
+    yield (
+        "Each folder of `src/sacra/knowledge/` holds one kind of file. `tuple[X, ...]` is a YAML "
+        "list, `dict` a mapping; `Rule` is a rule: a finding name, `{finding: {ge|le|gt|lt|eq|in: "
+        "value}}`, `{all: […]}`, `{any: […]}`, `{not: …}`, `{count: k, of: […]}` or "
+        "`{likely: {condition: …, above: …}}`."
+    )
+    folders = {struct: folder for folder, struct in schema.KINDS.items()}
+    for struct, folder in folders.items():
+        yield from _struct(f"{folder}/", struct)
+    yield ""
+    yield "# Parts of knowledge files"
+    for struct in _parts(folders):
+        yield from _struct(struct.__name__, struct)
+    yield ""
+    yield "# Named values"
+    yield from table(["name", "values"], _named_values())
+    yield ""
+    yield "## Classes of action"
+    yield from table(["class", "what it is"], _classes())
+
+
+def _parts(folders: dict[Any, str]) -> list[type[schema.Record]]:
+    bases = (schema.Record, schema.Fact, getattr(schema, "Named", schema.Record))
+    every = (x for x in vars(schema).values() if inspect.isclass(x))
+    records = [x for x in every if issubclass(x, schema.Record)]
+    return [x for x in records if x not in folders and x not in bases]
+
+
+def _struct(title: str, struct: type[schema.Record]) -> Iterator[str]:
+    yield ""
+    yield f"## {title}"
+    yield ""
+    yield " ".join((struct.__doc__ or "").split())
+    shown = [f for f in msgspec.structs.fields(struct) if f.name != "id"]
+    annotations = _annotations(struct)
+    rows = ([_code(f.name), _code(annotations[f.name]), _default(f)] for f in shown)
+    yield from table(["field", "type", "default"], rows)
+
+
+def _annotations(struct: type) -> dict[str, str]:
+    """The annotation of every field as it is written, base classes included."""
+    found: dict[str, str] = {}
+    for base in reversed(struct.__mro__):
+        found.update({k: " ".join(str(v).split()) for k, v in _own_annotations(base).items()})
+    return found
+
+
+def _own_annotations(base: type) -> dict[str, Any]:
+    return base.__dict__.get("__annotations__") or {}
+
+
+def _hints(struct: type) -> dict[str, Any]:
+    return {f.name: f.type for f in msgspec.structs.fields(struct)}
+
+
+def _default(field: msgspec.structs.FieldInfo) -> str:
+    if field.required:
+        return "required"
+    if field.default is msgspec.NODEFAULT:
+        return "empty"
+    return "none" if field.default in (None, "", ()) else _code(str(field.default))
+
+
+def _named_values() -> Iterator[list[str]]:
+    for name, value in vars(schema).items():
+        if get_origin(value) is Literal and name != "ActionClass":
+            yield [_code(name), _codes(get_args(value))]
+
+
+def _classes() -> Iterator[list[str]]:
+    notes = dict(re.findall(r'^    "(\w+)",  # (.+)$', inspect.getsource(schema), re.MULTILINE))
+    for name in get_args(schema.ActionClass):
+        yield [_code(name), notes.get(name, name)]
+
+
+# --- policies ---------------------------------------------------------------------------------
+
+
+def policies_page(knowledge: Knowledge) -> Iterator[str]:
+    """Every number that no study gives."""
+    yield "# Policies and working values"
+    yield ""
+    yield (
+        "A working value is a number that no study gives. Each is in a knowledge file, marked so. "
+        "[What a number means](../explanation/safety-and-limits.md)."
+    )
+    for policy in knowledge.policies.values():
+        yield from _policy(policy)
+    yield from _thresholds(knowledge)
+    yield from _priors(knowledge)
+    yield from _working_facts(knowledge)
+
+
+def _policy(policy: schema.Policy) -> Iterator[str]:
+    yield ""
+    yield f"## {policy.id}"
+    yield ""
+    yield f"{policy.name}. {policy.about}"
+    if policy.when is not None:
+        yield ""
+        yield f"Rule: {in_words(policy.when)}."
+    if policy.values:
+        rows = ([_code(name), f"{value:g}"] for name, value in policy.values.items())
+        yield from table(["value", f"is ({policy.mark})"], rows)
+
+
+def _thresholds(knowledge: Knowledge) -> Iterator[str]:
+    yield ""
+    yield "## Thresholds of probability"
+    yield ""
+    yield "Where a rule of a pathway, an item or a gate asks how likely a condition is."
+    yield from table(["where", "rule", "mark"], _threshold_rows(knowledge))
+
+
+def _threshold_rows(knowledge: Knowledge) -> Iterator[list[str]]:
+    for kind, fact in knowledge.facts():
+        for rule in dict.fromkeys(_likely_in(fact)):
+            name, mark = getattr(fact, "id"), getattr(fact, "mark", "")  # noqa: B009
+            yield [_code(f"{kind}/{name}.yaml"), _words(rule), mark]
+
+
+def _likely_in(value: Any) -> Iterator[Likely]:
+    if isinstance(value, Rule):
+        yield from (leaf for leaf in leaves(value) if isinstance(leaf, Likely))
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            yield from _likely_in(getattr(value, name))
+    elif isinstance(value, tuple):
+        for part in value:
+            yield from _likely_in(part)
+
+
+def _priors(knowledge: Knowledge) -> Iterator[str]:
+    yield ""
+    yield "## Starting probabilities"
+    yield ""
+    yield "Before anything is known, by setting or population; drawn from the range, then scaled to 1."
+    heads = ["condition", "where", "value", "range", "mark", "why"]
+    yield from table(heads, _prior_rows(knowledge))
+
+
+def _prior_rows(knowledge: Knowledge) -> Iterator[list[str]]:
+    for name in knowledge.weighed:
+        prior = knowledge.conditions[name].prior
+        if prior is None:
+            continue
+        cells = {**prior.general, "pregnant": prior.pregnant, "postpartum": prior.postpartum}
+        for where, cell in cells.items():
+            span = f"{cell.low:g} to {cell.high:g}"
+            yield [_code(name), where, f"{cell.value:g}", span, cell.mark, cell.note]
+
+
+def _working_facts(knowledge: Knowledge) -> Iterator[str]:
+    yield ""
+    yield "## Files that are working values as a whole"
+    rows = (
+        [kind, _codes(names)]
+        for kind in schema.KINDS
+        if (names := _working_ids(getattr(knowledge, kind)))
+    )
+    yield from table(["folder", "files"], rows)
+
+
+def _working_ids(facts: dict[str, Any]) -> list[str]:
+    return [name for name, fact in facts.items() if getattr(fact, "mark", "") == "working_value"]
+
+
+# --- main -------------------------------------------------------------------------------------
+
+
+def main(arguments: list[str]) -> int:
+    """Write every page, or with --check say which are out of date."""
+    knowledge = load_knowledge()
+    out_of_date = stale(knowledge)
+    if arguments == ["--check"]:
+        for name in out_of_date:
+            print(f"docs/reference/{name} is out of date; run .venv/bin/python docs/generate.py")
+        return int(bool(out_of_date))
+    REFERENCE.mkdir(exist_ok=True)
+    for name, text in pages(knowledge).items():
+        (REFERENCE / name).write_text(text, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,157 @@
+"""Whether an item fits a person: its indication, and every gate that stands before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+import msgspec
+
+from sacra.kb.knowledge import Knowledge
+from sacra.kb.schema import Gate, Intervention
+from sacra.reasoning.case import Case, questions_behind
+from sacra.reasoning.triage import Triage, rank
+from sacra.rules.language import ALWAYS, Rule, Test, both, either, findings_of
+from sacra.rules.readings import Reading
+
+HARD = ("block", "clinician")
+"""Effects that keep an item back until they are answered."""
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What the gates of one item say; at most one of the first three is filled.
+
+    `ask_first` is None when nothing is open; else the findings it waits for.
+    """
+
+    withheld: tuple[str, ...] = ()
+    ask_first: tuple[str, ...] | None = None
+    with_clinician: tuple[str, ...] = ()
+    versions: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def free(self) -> bool:
+        """Nothing stands before the item."""
+        return not self.withheld and not self.with_clinician and self.ask_first is None
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """An item with all that must hold for it, put together once per knowledge."""
+
+    item: Intervention
+    indication: Rule
+    gates: tuple[Gate, ...]
+
+
+@lru_cache(maxsize=4)
+def sheets(knowledge: Knowledge) -> dict[str, Sheet]:
+    """The sheet of every item, by id."""
+    return {
+        item.id: Sheet(item, _indication(item), tuple(_collect_gates(item, knowledge)))
+        for item in knowledge.items.values()
+    }
+
+
+_PHASES = {p: Test(p, "eq", True) for p in ("acute", "subacute", "chronic")}
+
+
+def _indication(item: Intervention) -> Rule:
+    """In one of its phases, and whatever else it asks for."""
+    phases = item.indicated.phases
+    any_phase = ALWAYS if len(phases) == len(_PHASES) else either(*(_PHASES[p] for p in phases))
+    return both(any_phase, item.indicated.when or ALWAYS)
+
+
+def _collect_gates(item: Intervention, knowledge: Knowledge) -> Iterator[Gate]:
+    """Its own gates, those of all it is part of, and the policies of every class it carries."""
+    for one in (item, *_wholes(item, knowledge)):
+        yield from one.gates
+    for action in item.classes:
+        if action in knowledge.hazards:
+            yield from knowledge.hazards[action].gates
+
+
+def _wholes(item: Intervention, knowledge: Knowledge) -> Iterator[Intervention]:
+    """What an item is part of, and what that is part of."""
+    for name in item.part_of:
+        yield knowledge.interventions[name]
+        yield from _wholes(knowledge.interventions[name], knowledge)
+
+
+Read = list[tuple[Gate, bool | None]]
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Holds items against one case. The questions behind equal sets of open gates are kept."""
+
+    case: Case
+    triage: Triage
+    reading: Reading
+    knowledge: Knowledge
+    memo: dict[tuple[int, ...], tuple[str, ...]] = field(default_factory=dict)
+
+    def __call__(self, sheet: Sheet) -> Verdict:
+        """The verdict on one item.
+
+        A true block withholds; a clinician gate needs agreement; an unanswered one of either is
+        asked first; a modify gate changes the version and a caution warns, known or not.
+        """
+        gates = [(gate, self.reading.decide(gate.when)) for gate in sheet.gates]
+        if withheld := self._withheld(sheet.item, gates):
+            return Verdict(withheld=withheld)
+        if agreed := _agreement(sheet.item, gates):
+            return Verdict(with_clinician=agreed)
+        if hard := self._open(sheet, gates):
+            return Verdict(ask_first=self._questions(hard))
+        soft = [gate for gate, true in gates if true is not False]
+        return Verdict(
+            versions=tuple(dict.fromkeys(g.version for g in soft if g.effect == "modify")),
+            warnings=tuple(dict.fromkeys(g.why for g in soft if g.effect == "caution")),
+        )
+
+    def _withheld(self, item: Intervention, gates: Read) -> tuple[str, ...]:
+        refused = [item.why_not] if item.recommend in ("do_not_offer", "advise_against") else []
+        blocked = [_reason(g, self.knowledge) for g, true in gates if true and g.effect == "block"]
+        return tuple(dict.fromkeys([*refused, *self._held(item), *blocked]))
+
+    def _held(self, item: Intervention) -> list[str]:
+        """Why triage keeps it back: the person must be seen first, or a red flag holds it."""
+        if rank(self.triage.urgency) >= rank("same_day"):
+            return ["Be seen first."]
+        holds = self.triage.holds
+        flags = dict.fromkeys(flag for action in item.classes for flag in holds.get(action, ()))
+        names = (self.knowledge.red_flags[flag].name for flag in flags)
+        return [f"Held until you are seen: {name}." for name in names]
+
+    def _open(self, sheet: Sheet, gates: Read) -> list[Rule]:
+        """Hard gates, and the indication, that are not decided."""
+        hard = [gate.when for gate, true in gates if true is None and gate.effect in HARD]
+        undecided = self.reading.decide(sheet.indication) is None
+        return [*hard, sheet.indication] if undecided else hard
+
+    def _questions(self, rules: list[Rule]) -> tuple[str, ...]:
+        """What to ask for these; once all is asked, the answers that were "not sure"."""
+        key = tuple(dict.fromkeys(id(rule) for rule in rules))
+        if key not in self.memo:
+            asked = frozenset[str]().union(*(self.reading.ask(rule) for rule in rules))
+            asked = asked or self._unsure(rules)
+            self.memo[key] = tuple(sorted(questions_behind(asked, self.case, self.knowledge)))
+        return self.memo[key]
+
+    def _unsure(self, rules: list[Rule]) -> frozenset[str]:
+        names = (name for rule in rules for name in findings_of(rule))
+        return frozenset(name for name in names if self.reading.unsure(name))
+
+
+def _agreement(item: Intervention, gates: Read) -> tuple[str, ...]:
+    decided = ["A specialist decides this with you."] if item.recommend == "specialist" else []
+    wanted = [gate.why for gate, true in gates if true and gate.effect == "clinician"]
+    return tuple(dict.fromkeys([*decided, *wanted]))
+
+
+def _reason(gate: Gate, knowledge: Knowledge) -> str:
+    return f"{gate.why} Instead: {knowledge.items[gate.swap].plain}." if gate.swap else gate.why
