@@ -7,15 +7,21 @@
 from __future__ import annotations
 
 import ast
+import difflib
 import inspect
+import os
 import re
+import shlex
 import sys
+import tempfile
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Any, Literal, NamedTuple, get_args, get_origin
 
 import click
 import msgspec
+from click.testing import CliRunner
 
 from sacra.cli import main as sacra
 from sacra.kb import schema
@@ -26,8 +32,12 @@ from sacra.rules.language import AtLeast, Likely, Not, Rule, Test, leaves
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
 MADE = (
-    "<!-- Made by docs/generate.py. Change the program or the knowledge files, not this page. -->"
+    "<!-- Made by docs/generate.py: change the program or the knowledge files, not this page. -->"
 )
+SHOWN = (ROOT / "README.md", *sorted((ROOT / "docs" / "tutorial").glob("*.md")))
+"""The pages whose console examples are run."""
+OMITTED = "…"
+"""A line of an example that stands for lines left out."""
 _SIGN = {"ge": "≥", "le": "≤", "gt": ">", "lt": "<", "eq": "=", "in": "is one of"}
 
 
@@ -129,7 +139,8 @@ def commands_page() -> Iterator[str]:
     yield "## ./dev"
     tree = ast.parse((ROOT / "dev").read_text(encoding="utf-8"))
     yield from _block(ast.get_docstring(tree) or "")
-    context = click.Context(sacra, info_name="./dev sacra", terminal_width=88)
+    settings = {"terminal_width": 88, **sacra.context_settings}
+    context = click.Context(sacra, info_name="./dev sacra", **settings)
     yield from _help(sacra, context)
     yield ""
     yield "Exit codes: 0 done; 2 the input or the knowledge is wrong, and one sentence says how."
@@ -163,8 +174,8 @@ def findings_page(knowledge: Knowledge) -> Iterator[str]:
     yield ""
     yield (
         "A case is `finding: value`. Sided findings may be entered as `finding.left` and "
-        "`finding.right`. A finding marked *worked out* follows from others; one marked *not scored* "
-        "never moves a probability. `unsure` is an answer to any of them."
+        "`finding.right`. A finding marked *worked out* follows from others; one marked "
+        "*not scored* never moves a probability. `unsure` is an answer to any of them."
     )
     kinds = get_args(_hints(schema.Finding)["kind"])
     for kind in kinds:
@@ -244,12 +255,11 @@ def knowledge_files_page() -> Iterator[str]:
         "value}}`, `{all: […]}`, `{any: […]}`, `{not: …}`, `{count: k, of: […]}` or "
         "`{likely: {condition: …, above: …}}`."
     )
-    folders = {struct: folder for folder, struct in schema.KINDS.items()}
-    for struct, folder in folders.items():
-        yield from _struct(f"{folder}/", struct)
+    for folder, kind in schema.KINDS.items():
+        yield from _struct(f"{folder}/", kind)
     yield ""
     yield "# Parts of knowledge files"
-    for struct in _parts(folders):
+    for struct in _parts():
         yield from _struct(struct.__name__, struct)
     yield ""
     yield "# Named values"
@@ -259,11 +269,11 @@ def knowledge_files_page() -> Iterator[str]:
     yield from table(["class", "what it is"], _classes())
 
 
-def _parts(folders: dict[Any, str]) -> list[type[schema.Record]]:
+def _parts() -> list[type[schema.Record]]:
     bases = (schema.Record, schema.Fact, getattr(schema, "Named", schema.Record))
     every = (x for x in vars(schema).values() if inspect.isclass(x))
     records = [x for x in every if issubclass(x, schema.Record)]
-    return [x for x in records if x not in folders and x not in bases]
+    return [x for x in records if x not in schema.KINDS.values() and x not in bases]
 
 
 def _struct(title: str, struct: type[schema.Record]) -> Iterator[str]:
@@ -281,12 +291,8 @@ def _annotations(struct: type) -> dict[str, str]:
     """The annotation of every field as it is written, base classes included."""
     found: dict[str, str] = {}
     for base in reversed(struct.__mro__):
-        found.update({k: " ".join(str(v).split()) for k, v in _own_annotations(base).items()})
-    return found
-
-
-def _own_annotations(base: type) -> dict[str, Any]:
-    return base.__dict__.get("__annotations__") or {}
+        found.update(inspect.get_annotations(base))
+    return {name: " ".join(str(text).split()) for name, text in found.items()}
 
 
 def _hints(struct: type) -> dict[str, Any]:
@@ -374,7 +380,7 @@ def _priors(knowledge: Knowledge) -> Iterator[str]:
     yield ""
     yield "## Starting probabilities"
     yield ""
-    yield "Before anything is known, by setting or population; drawn from the range, then scaled to 1."
+    yield "Before anything is known, by setting or population. Drawn from the range, scaled to 1."
     heads = ["condition", "where", "value", "range", "mark", "why"]
     yield from table(heads, _prior_rows(knowledge))
 
@@ -384,8 +390,9 @@ def _prior_rows(knowledge: Knowledge) -> Iterator[list[str]]:
         prior = knowledge.conditions[name].prior
         if prior is None:
             continue
-        cells = {**prior.general, "pregnant": prior.pregnant, "postpartum": prior.postpartum}
-        for where, cell in cells.items():
+        general: list[tuple[str, schema.PriorCell]] = list(prior.general.items())
+        others = [("pregnant", prior.pregnant), ("postpartum", prior.postpartum)]
+        for where, cell in general + others:
             span = f"{cell.low:g} to {cell.high:g}"
             yield [_code(name), where, f"{cell.value:g}", span, cell.mark, cell.note]
 
@@ -405,6 +412,67 @@ def _working_ids(facts: dict[str, Any]) -> list[str]:
     return [name for name, fact in facts.items() if getattr(fact, "mark", "") == "working_value"]
 
 
+# --- console examples -------------------------------------------------------------------------
+
+
+class Example(NamedTuple):
+    """One command of a page and the lines shown under it."""
+
+    command: str
+    shown: tuple[str, ...]
+
+
+def examples(text: str) -> list[Example]:
+    """The commands in the console blocks of a page that call sacra."""
+    found = []
+    for block in re.findall(r"^```console\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
+        for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
+            command, *shown = part.rstrip().splitlines()
+            if command.startswith("./dev sacra "):
+                found.append(Example(command, tuple(shown)))
+    return found
+
+
+def run(command: str, files: dict[str, str]) -> list[str]:
+    """What one command prints, in an empty folder that holds these files and our examples."""
+    here = Path.cwd()
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("examples", "tests"):
+            Path(folder, name).symlink_to(ROOT / name)
+        for name, content in files.items():
+            Path(folder, name).write_text(content, encoding="utf-8")
+        os.chdir(folder)
+        try:
+            result = CliRunner().invoke(sacra, shlex.split(command)[2:])
+        finally:
+            os.chdir(here)
+    return [line.rstrip() for line in result.output.splitlines()]
+
+
+def named_files(text: str) -> dict[str, str]:
+    """The YAML blocks of a page whose first line is a comment with a file name."""
+    blocks = re.findall(r"^( *)```yaml\n(.*?)^\1```", text, re.MULTILINE | re.DOTALL)
+    contents = [textwrap.dedent(block) for _, block in blocks]
+    named = [(re.match(r"# ([\w./]+\.yaml)\n", content), content) for content in contents]
+    return {match[1]: content for match, content in named if match}
+
+
+def refreshed(text: str) -> str:
+    """The page with each shown line that is no longer printed replaced by the nearest that is."""
+    for example in examples(text):
+        printed = run(example.command, named_files(text))
+        old = "\n".join((f"$ {example.command}", *example.shown))
+        new = (_nearest(line, printed) for line in example.shown)
+        text = text.replace(old, "\n".join((f"$ {example.command}", *new)))
+    return text
+
+
+def _nearest(line: str, printed: list[str]) -> str:
+    if line in ("", OMITTED) or line in printed:
+        return line
+    return next(iter(difflib.get_close_matches(line, printed, n=1, cutoff=0.3)), line)
+
+
 # --- main -------------------------------------------------------------------------------------
 
 
@@ -419,6 +487,8 @@ def main(arguments: list[str]) -> int:
     REFERENCE.mkdir(exist_ok=True)
     for name, text in pages(knowledge).items():
         (REFERENCE / name).write_text(text, encoding="utf-8")
+    for page in SHOWN:
+        page.write_text(refreshed(page.read_text(encoding="utf-8")), encoding="utf-8")
     return 0
 
 

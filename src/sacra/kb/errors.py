@@ -33,7 +33,8 @@ class CaseError(SacraError):
 
 def printable(text: str) -> str:
     """Text from a stranger made safe for a terminal: no control characters, never a flood."""
-    shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …"
+    half = _LONGEST // 2
+    shown = text if len(text) <= _LONGEST else f"{text[:half]} … {text[-half:]}"
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown)
 
 

@@ -11,6 +11,7 @@ from typing import Any, cast
 
 import msgspec
 
+from sacra.kb import schema
 from sacra.kb.errors import KnowledgeError, nearest
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import KINDS, Named
@@ -19,6 +20,9 @@ from sacra.rules.language import Rule, parse_rule
 
 FOLDER = Path(__file__).parent.parent / "knowledge"
 _ID = re.compile(r"[a-z][a-z0-9_]*")
+
+_STRUCTS = [shape for shape in vars(schema).values() if isinstance(shape, type)]
+_FIELDS = {name for shape in _STRUCTS for name in getattr(shape, "__struct_fields__", ())}
 
 
 @lru_cache(maxsize=4)
@@ -68,7 +72,10 @@ def _decode_rule(wanted: type, data: object) -> Rule:
 
 def _sentence(problem: str, struct: type[Named]) -> str:
     unknown = re.search(r"unknown field `(.+?)`", problem)
-    return problem + (nearest(unknown[1], struct.__struct_fields__) if unknown else "")
+    if not unknown:
+        return problem
+    inside = " - at `$" in problem  # of a part of the file, which may be any struct
+    return problem + nearest(unknown[1], _FIELDS if inside else struct.__struct_fields__)
 
 
 def _version(raw: dict[str, Any]) -> str:

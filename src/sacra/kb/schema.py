@@ -185,12 +185,17 @@ class Bands(Record, kw_only=True):
 
 
 class Derived(Record, kw_only=True):
-    """How a finding follows from others; exactly one of the fields is given."""
+    """How a finding follows from others: by a rule, a count, bands, or the red flags that fire.
+
+    Only `fires`, and rules that say `waits_for_tests: false`, are settled while nobody has
+    examined the person; see `Case.for_red_flags`.
+    """
 
     rule: Rule | None = None
     count: tuple[str, ...] = ()
     bands: Bands | None = None
     fires: tuple[str, ...] = ()
+    waits_for_tests: bool = True
 
     @property
     def parts(self) -> tuple[str, ...]:

@@ -109,7 +109,8 @@ def _number_problem(finding: Finding, value: Any, _knowledge: Knowledge) -> str:
     low, high = finding.min or 0, finding.max or 0
     if not low <= value <= high:
         within = f"between {low:g} and {high:g} {finding.unit}".rstrip()
-        return f"{value} is impossible: `{finding.id}` lies {within}"return ""
+        return f"{value} is impossible: `{finding.id}` lies {within}"
+    return ""
 
 
 def _choice_problem(finding: Finding, value: Any, knowledge: Knowledge) -> str:
@@ -175,13 +176,12 @@ def settle(case: Case, knowledge: Knowledge) -> Case:
     """
     values = {**case.findings, **_either_side(case.findings)}
     unexamined = {name: False for name in _tested(knowledge) if name not in values}
-    known = {**unexamined, **values}
-    for name in _follow(known, knowledge):
-        values[name] = known[name]
+    for_red_flags = {**unexamined, **values}
+    _follow(values, for_red_flags, knowledge)
     return replace(
         case,
         findings=values,
-        for_red_flags={**unexamined, **values},
+        for_red_flags=for_red_flags,
         evidence=_evidence(case, values, knowledge),
         behind={},
     )
@@ -211,25 +211,25 @@ def _one_side(findings: Mapping[str, Any], name: str) -> Any:
     return UNSURE if UNSURE in (left, right) else False if left is right is False else None
 
 
-def _follow(known: dict[str, Any], knowledge: Knowledge) -> Iterator[str]:
-    """Add to `known` all that follows from it, naming each finding added."""
-    steps, reading = _steps(knowledge)
-    queue = sorted({i for name in known for i in reading.get(name, ())})
+def _follow(values: dict[str, Any], for_red_flags: dict[str, Any], knowledge: Knowledge) -> None:
+    """Add to both views all that follows from them."""
+    steps, readers = _steps(knowledge)
+    queue = sorted({i for name in for_red_flags for i in readers.get(name, ())})
     waiting = set(queue)
     while queue:
         index = heapq.heappop(queue)
         waiting.discard(index)
-        name, _reads, work = steps[index]
-        if name not in known and (value := work(known)) is not None:
-            known[name] = value
-            yield name
-            for other in set(reading.get(name, ())) - waiting:
-                heapq.heappush(queue, other)
-                waiting.add(other)
+        name, _reads, examined, work = steps[index]
+        if name in values or (value := work(values if examined else for_red_flags)) is None:
+            continue
+        values[name] = for_red_flags[name] = value
+        for other in set(readers.get(name, ())) - waiting:
+            heapq.heappush(queue, other)
+            waiting.add(other)
 
 
-Step = tuple[str, tuple[str, ...], Callable[[Mapping[str, Any]], Any]]
-"""The finding it may settle, the findings it reads, and how."""
+Step = tuple[str, tuple[str, ...], bool, Callable[[Mapping[str, Any]], Any]]
+"""The finding it may settle, the findings it reads, whether it waits for tests, and how."""
 
 
 @lru_cache(maxsize=4)
@@ -248,7 +248,7 @@ def _steps(knowledge: Knowledge) -> tuple[tuple[Step, ...], dict[str, tuple[int,
     """All steps, what they read before what they give; and for each finding who reads it."""
     every = [step for f in knowledge.findings.values() for step in _steps_of(f, knowledge)]
     reads: dict[str, set[str]] = {}
-    for name, names, _work in every:
+    for name, names, _examined, _work in every:
         reads.setdefault(name, set()).update(names)
     depth = {name: _depth(name, reads, ()) for name in reads}
     steps = tuple(sorted(every, key=lambda step: depth[step[0]]))
@@ -267,16 +267,18 @@ def _depth(name: str, reads: Mapping[str, set[str]], path: tuple[str, ...]) -> i
 
 def _steps_of(finding: Finding, knowledge: Knowledge) -> Iterator[Step]:
     if rule := finding.applies_when:
-        yield finding.id, findings_of(rule), _false_unless(rule)
-    if rule := knowledge.derived_rules.get(finding.id):
-        yield finding.id, findings_of(rule), partial(decide, rule)
-    if finding.derived and (bands := finding.derived.bands):
-        yield finding.id, (bands.of,), partial(_band, bands)
-    if finding.derived and (names := finding.derived.count):
-        yield finding.id, names, partial(_count, names)
+        yield finding.id, findings_of(rule), True, _false_unless(rule)
+    derived = finding.derived
+    if derived and (rule := knowledge.derived_rules.get(finding.id)):
+        waits = derived.waits_for_tests and not derived.fires
+        yield finding.id, findings_of(rule), waits, partial(decide, rule)
+    if derived and (bands := derived.bands):
+        yield finding.id, (bands.of,), True, partial(_band, bands)
+    if derived and (names := derived.count):
+        yield finding.id, names, True, partial(_count, names)
     for implication in finding.implied:
-        reads = findings_of(implication.when)
-        yield finding.id, reads, _value_when(implication.when, implication.value)
+        work = _value_when(implication.when, implication.value)
+        yield finding.id, findings_of(implication.when), True, work
 
 
 def _false_unless(rule: Rule) -> Callable[[Mapping[str, Any]], Any]:

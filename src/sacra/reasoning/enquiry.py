@@ -38,8 +38,10 @@ class Cost(msgspec.Struct, frozen=True):
 
 
 class Question(msgspec.Struct, frozen=True):
-    """One thing worth knowing. `bits` is the expected information about the conditions;
-    `changes` names the red flags, items and thresholds that the answer could flip.
+    """One thing worth knowing.
+
+    `bits` is the expected information about the conditions; `changes` names the red flags, items
+    and thresholds that the answer could flip.
     """
 
     finding: str

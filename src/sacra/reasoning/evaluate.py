@@ -65,7 +65,7 @@ class Counts(msgspec.Struct, frozen=True):
 
 
 class Score(msgspec.Struct):
-    """Ids of the cases for each outcome of one run, wrong (triage, plan) or right (top, suspects)."""
+    """Case ids for each outcome of one run: wrong (triage, plan) or right (top, suspects)."""
 
     grave_under_triage: list[str] = msgspec.field(default_factory=list)
     under_triage: list[str] = msgspec.field(default_factory=list)

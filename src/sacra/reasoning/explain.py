@@ -47,7 +47,8 @@ def why_lines(finding: str, condition: str, knowledge: Knowledge) -> Iterator[st
 def _cell_lines(row: Row, condition: str) -> Iterator[str]:
     cell = row.cells[condition]
     where = f"[{cell.mark}]: {_ORIGIN[cell.origin]}"
-    yield f"P({row.finding} | {condition}) = {_interval(cell.estimate)} {where}"yield f"P({row.finding} | elsewhere) = {_interval(row.elsewhere)}"
+    yield f"P({row.finding} | {condition}) = {_interval(cell.estimate)} {where}"
+    yield f"P({row.finding} | elsewhere) = {_interval(row.elsewhere)}"
     ratio = expit(cell.estimate.mean) / expit(row.elsewhere.mean)
     yield f"likelihood ratio at the central values: {ratio:.2f} ({10 * np.log10(ratio):+.1f} dB)"
 

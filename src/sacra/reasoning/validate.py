@@ -123,7 +123,7 @@ def _population(composite: Composite) -> str:
 
 
 def _score_distribution(composite: Composite, model: Model) -> Array:
-    """P(score | condition), [D, C, scores]: findings add up independently given the latent terms."""
+    """P(score | condition), [D, C, scores]; findings are independent given the latent terms."""
     weights = {name: composite.weights.get(name, 1) for name in composite.components}
     alone = [name for name in weights if name not in model.group_of]
     total = _add_up(
