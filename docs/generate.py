@@ -327,8 +327,10 @@ def policies_page(knowledge: Knowledge) -> Iterator[str]:
     yield "# Policies and working values"
     yield ""
     yield (
-        "A working value is a number that no study gives. Each is in a knowledge file, marked so. "
-        "[What a number means](../explanation/safety-and-limits.md)."
+        "A working value is a number that no study gives. It is in a knowledge file, marked so. "
+        "[What a number means](../explanation/safety-and-limits.md). Not here, because they are "
+        "still in the code: what money and risk weigh in the order of questions "
+        "(`reasoning/enquiry.py`) and the guards against extremes (`reasoning/model.py`)."
     )
     for policy in knowledge.policies.values():
         yield from _policy(policy)

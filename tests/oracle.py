@@ -1,4 +1,4 @@
-"""An exact Bayesian network (pyAgrum) with the same numbers: judges ours in tests and benchmarks."""
+"""An exact Bayesian network (pyAgrum) with the same numbers; it judges ours."""
 
 from __future__ import annotations
 

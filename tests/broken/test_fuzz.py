@@ -3,7 +3,6 @@
 Also for knowledge: any change of a sound file is either sound, or reported.
 """
 
-import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -11,35 +10,26 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sacra.kb.check import check_folder
 from sacra.kb.errors import CaseError, KnowledgeError
 from sacra.kb.knowledge import Knowledge
-from sacra.kb.load import load_knowledge
 from sacra.kb.text import MAX_BYTES, read_file, read_text
 from sacra.reasoning.case import Case, read_case, settle
+from tests.conftest import NIGHTLY
 
-NIGHTLY = os.environ.get("SACRA_COUNTS") == "nightly"
 SOUND = Path(__file__).parent / "knowledge/sound"
 CASES = sorted(Path(__file__).parents[1].glob("cases/published/*.yaml"))
 RESERVED = ("expected", "note", "source", "title")
 
 
 def often(examples: int) -> settings:
+    """So many examples, and ten times as many, and new ones, at night."""
     return settings(
-        max_examples=examples * (10 if NIGHTLY else 1),
-        deadline=None,
-        derandomize=not NIGHTLY,
-        database=None,
-        suppress_health_check=list(HealthCheck),
+        max_examples=examples * (10 if NIGHTLY else 1), derandomize=not NIGHTLY, database=None
     )
-
-
-@pytest.fixture(scope="module")
-def knowledge() -> Knowledge:
-    return load_knowledge()
 
 
 def answer_or_error(read: Callable[[], Any]) -> Any:

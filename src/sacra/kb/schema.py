@@ -237,6 +237,7 @@ class Finding(Fact, kw_only=True):
     derived: Derived | None = None
     follow_up: str = ""
     valid_for_days: int | None = None
+    classes: tuple[ActionClass, ...] = ()
     seconds: int = 10
     money: Literal["none", "low", "high"] = "none"
     risk: Literal["none", "low", "high"] = "none"
@@ -255,11 +256,15 @@ class Screen(Fact, kw_only=True):
 
 
 class Level(Record, kw_only=True):
-    """One urgency of a red flag and the rule that reaches it; `say` gives the reason plainly."""
+    """One urgency of a red flag and the rule that reaches it; `say` gives the reason plainly.
+
+    `do` stands in for the flag's own at this level.
+    """
 
     urgency: Urgency
     when: Rule
     say: str
+    do: str = ""
 
 
 class RedFlag(Fact, kw_only=True):

@@ -319,6 +319,9 @@ def _behind(name: str, case: Case, knowledge: Knowledge) -> frozenset[str]:
 
 
 def _open_parts(name: str, case: Case, knowledge: Knowledge) -> frozenset[str]:
+    applies = knowledge.findings[name].applies_when
+    if applies and (first := case.flag_reading.ask(applies)):
+        return first  # "is it getting worse" comes after "is it there"
     rule = knowledge.derived_rules.get(name)
     if rule:
         return case.flag_reading.ask(rule)

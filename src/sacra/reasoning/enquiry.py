@@ -17,7 +17,7 @@ from sacra.reasoning.differential import Likelihood, chances, pattern_of, used_a
 from sacra.reasoning.likelihood import likelihoods
 from sacra.reasoning.model import Array, Group, Model, build_model
 from sacra.reasoning.plan import Plan
-from sacra.reasoning.triage import Triage, flag_questions
+from sacra.reasoning.triage import Triage, flag_questions, rank
 
 _MONEY = {"none": 0, "low": 20, "high": 60}
 _RISK = {"none": 0, "low": 10, "high": 120}
@@ -68,7 +68,7 @@ def rank_questions(
     changes = _changes(flags, waiting, crossing)
     safety = _safety_order(triage.unanswered, flags, odds, knowledge)
     gates = sorted(set(waiting) - set(safety), key=lambda n: (-len(waiting[n]), n))
-    rest = set(bits) | set(changes)
+    rest = {n for n in (*bits, *changes) if _allowed(knowledge.findings[n], triage)}
     useful = sorted(rest - set(safety) - set(gates), key=lambda n: (-_worth(n, bits, knowledge), n))
     staged = [
         *(("safety", n) for n in safety),
@@ -88,6 +88,12 @@ def rank_questions(
         )
         for stage, name in staged
     )
+
+
+def _allowed(finding: Finding, triage: Triage) -> bool:
+    """No test is proposed whose action a red flag holds, and none at all before being seen."""
+    held = not set(finding.classes).isdisjoint(triage.holds)
+    return not held and not (finding.classes and rank(triage.urgency) >= rank("same_day"))
 
 
 def cost_of(finding: Finding) -> Cost:
@@ -215,11 +221,7 @@ def information(
 def _open_findings(case: Case, knowledge: Knowledge) -> list[str]:
     """Findings with weight, not answered; one that is derived is asked through its parts."""
     rows = likelihoods(knowledge)
-    return [n for n in rows if case.findings.get(n) is None and not _is_worked_out(n, knowledge)]
-
-
-def _is_worked_out(name: str, knowledge: Knowledge) -> bool:
-    return knowledge.findings[name].derived is not None
+    return [n for n in rows if case.findings.get(n) is None and not knowledge.findings[n].derived]
 
 
 def _predictive(model: Model, open_: list[str], answers: Mapping[str, bool]) -> Array:

@@ -114,14 +114,14 @@ class Judge:
         )
 
     def _withheld(self, item: Intervention, gates: Read) -> tuple[str, ...]:
+        if rank(self.triage.urgency) >= rank("same_day"):
+            return ("Be seen first.",)
         refused = [item.why_not] if item.recommend in ("do_not_offer", "advise_against") else []
         blocked = [_reason(g, self.knowledge) for g, true in gates if true and g.effect == "block"]
         return tuple(dict.fromkeys([*refused, *self._held(item), *blocked]))
 
     def _held(self, item: Intervention) -> list[str]:
-        """Why triage keeps it back: the person must be seen first, or a red flag holds it."""
-        if rank(self.triage.urgency) >= rank("same_day"):
-            return ["Be seen first."]
+        """The red flags that hold a class of action which the item carries."""
         holds = self.triage.holds
         flags = dict.fromkeys(flag for action in item.classes for flag in holds.get(action, ()))
         names = (self.knowledge.red_flags[flag].name for flag in flags)

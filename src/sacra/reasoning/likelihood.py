@@ -1,7 +1,9 @@
 """P(finding | condition) with its uncertainty, from the studies in the knowledge files.
 
 Every cell has an origin: (a) its own studies; (b) no study, but the finding says where and the
-condition shares that site: the pooled sensitivity, wide; (c) else the pooled 1 - specificity.
+condition shares that site: the pooled sensitivity, wide, for the share of its sites that is there
+(an infection of the spine or pelvis is only in part at the joint); (c) else the pooled
+1 - specificity.
 Numbers are means and standard deviations on the logit scale. Working values come from
 ``policies/differential.yaml``.
 """
@@ -14,7 +16,7 @@ from functools import lru_cache
 from typing import Literal
 
 import numpy as np
-from scipy.special import digamma, polygamma
+from scipy.special import expit, logit, polygamma
 
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import Finding, Study
@@ -32,12 +34,16 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Cell:
-    """P(finding | condition), where it comes from and how well that was read."""
+    """P(finding | condition), where it comes from and how well that was read.
+
+    `share` is how much of the condition lies at the finding's site.
+    """
 
     estimate: Estimate
     origin: Origin
     mark: str
     sources: tuple[str, ...]
+    share: float = 1.0
 
 
 @dataclass(frozen=True)
@@ -68,24 +74,35 @@ def _row(finding: Finding, knowledge: Knowledge) -> Row | None:
         return None
     every = [study for studies in own.values() for study in studies]
     elsewhere = pool([_false_positives(s, policy) for s in every], policy)
-    shared = _shared_site(finding, own, knowledge)
+    here = _at_its_site(finding, own, knowledge)
+    at_site = pool([_true_positives(s, policy) for s in here], policy) if here else elsewhere
     cells = {}
     for condition in knowledge.weighed:
+        share = _share_of_site(finding, condition, knowledge) if here else 0.0
         if condition in own:
             cells[condition] = _own_cell(own[condition], policy)
-        elif shared and set(knowledge.conditions[condition].sites) & set(finding.about):
-            wide = Estimate(
-                pool([_true_positives(s, policy) for s in shared], policy).mean,
-                policy["same_site_sd"],
-            )
-            cells[condition] = Cell(wide, "same_site", "working_value", _sources(shared))
+        elif share:
+            wide = Estimate(_between_two(elsewhere, at_site, share), policy["same_site_sd"])
+            cells[condition] = Cell(wide, "same_site", "working_value", _sources(here), share)
         else:
             spread = Estimate(elsewhere.mean, policy["elsewhere_sd"])
-            cells[condition] = Cell(spread, "elsewhere", "working_value", _sources(every))
+            cells[condition] = Cell(spread, "elsewhere", "working_value", _sources(every), 0.0)
     return Row(finding.id, elsewhere, cells)
 
 
-def _shared_site(
+def _between_two(elsewhere: Estimate, at_site: Estimate, share: float) -> float:
+    """Logit of the chance when `share` of the condition's cases lie at the finding's site."""
+    mixed = share * expit(at_site.mean) + (1 - share) * expit(elsewhere.mean)
+    return float(logit(mixed))
+
+
+def _share_of_site(finding: Finding, condition: str, knowledge: Knowledge) -> float:
+    """How much of a condition lies where the finding points: its sites count alike."""
+    sites = knowledge.conditions[condition].sites
+    return sum(site in finding.about for site in sites) / len(sites) if sites else 0.0
+
+
+def _at_its_site(
     finding: Finding, own: dict[str, list[Study]], knowledge: Knowledge
 ) -> list[Study]:
     """Studies of conditions at the site that the finding points to."""
@@ -145,11 +162,12 @@ def _false_positives(study: Study, policy: dict[str, float]) -> Estimate:
 
 
 def beta_logit(with_: float, without: float) -> Estimate:
-    """Mean and sd of the logit of Beta(with + 1/2, without + 1/2), the Jeffreys posterior."""
+    """Logit of the mean of Beta(with + 1/2, without + 1/2), and the sd of its logit (Jeffreys).
+
+    The mean and not the mean logit, which an empty cell would drive to extremes.
+    """
     a, b = with_ + 0.5, without + 0.5
-    return Estimate(
-        float(digamma(a) - digamma(b)), float(np.sqrt(polygamma(1, a) + polygamma(1, b)))
-    )
+    return Estimate(float(np.log(a / b)), float(np.sqrt(polygamma(1, a) + polygamma(1, b))))
 
 
 def pool(estimates: Sequence[Estimate], policy: dict[str, float]) -> Estimate:

@@ -231,8 +231,8 @@ def _other_mean(
 ) -> Array:
     """[D]: the shift of a condition the group was not made for.
 
-    Its own studies decide where there are any; else sharing the site gives it the full shift and
-    anything else none, both with the logit spread of such cells.
+    Its own studies decide where there are any; else it takes the share of the shift that lies at
+    the group's site, with the logit spread of such cells.
     """
     own = np.array([cell.origin == "own" for cell in cells])
     strength = np.maximum(loading.mean(axis=1), 0.05)
@@ -242,8 +242,7 @@ def _other_mean(
         centre = (weight * wanted * own).sum(axis=1) / (weight**2 * own).sum(axis=1)
         sd = np.mean([c.estimate.sd for c, o in zip(cells, own, strict=True) if o])
     else:
-        near = any(cell.origin == "same_site" for cell in cells)
-        centre = shift if near else np.zeros_like(shift)
+        centre = shift * max(cell.share for cell in cells)
         sd = max(cell.estimate.sd for cell in cells)
     return np.asarray(centre + noise * sd * _PROBIT_PER_LOGIT / strength)
 

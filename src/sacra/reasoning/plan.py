@@ -128,12 +128,17 @@ def holding_pathways(reading: Reading, knowledge: Knowledge) -> tuple[Pathway, .
 def _called_for(
     reading: Reading, pathways: tuple[Pathway, ...], knowledge: Knowledge
 ) -> Iterator[Sheet]:
-    """Items of these pathways whose indication may hold, and whatever the person asks about."""
+    """Items of these pathways that are, or may be, indicated; and what the person asks about.
+
+    A specialist's treatment is named only when its indication is known to hold.
+    """
     names = {pathway.id for pathway in pathways}
     asked = reading.values.get("asks_about")
     for sheet in _in_order(knowledge):
         wanted = not names.isdisjoint(sheet.item.indicated.pathways)
-        fits = wanted and reading.decide(sheet.indication) is not False
+        indicated = reading.decide(sheet.indication)
+        surely = indicated or (indicated is None and sheet.item.recommend != "specialist")
+        fits = wanted and surely
         if fits or (isinstance(asked, tuple) and sheet.item.id in asked):
             yield sheet
 

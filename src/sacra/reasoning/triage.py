@@ -98,7 +98,13 @@ def _first_level(flag: RedFlag, reading: Reading, knowledge: Knowledge) -> Reaso
         if reading.decide(rule):
             because = tuple(sorted(reading.explain(rule)))
             return Reason(
-                flag.id, level.urgency, because, flag.suspects, flag.contact, level.say, flag.do
+                flag.id,
+                level.urgency,
+                because,
+                flag.suspects,
+                flag.contact,
+                level.say,
+                level.do or flag.do,
             )
     return None
 

@@ -1,0 +1,1 @@
+"""What is fast, beside what a user would run instead. Figures are printed, never asserted."""

@@ -1,0 +1,42 @@
+"""The whole of `assess`, warm, over every case file; then a cold process and its memory."""
+
+from __future__ import annotations
+
+import resource
+import statistics
+import subprocess
+import sys
+from pathlib import Path
+
+from benchmarks._timing import median_ms
+from sacra.kb.load import load_knowledge
+from sacra.kb.text import read_file
+from sacra.reasoning.assess import assess
+from sacra.reasoning.evaluate import read_case_file
+
+ROOT = Path(__file__).parent.parent
+EXAMPLE = ROOT / "examples" / "si_pain_examined.yaml"
+
+
+def main() -> None:
+    """Print the warm median, the cold start beside a bare interpreter, and peak memory."""
+    knowledge = load_knowledge()
+    paths = sorted((ROOT / "tests" / "cases").rglob("*.yaml"))
+    cases = [read_case_file(p.stem, read_file(p), knowledge).case for p in paths]
+    times = [median_ms(lambda case=case: assess(case, knowledge), 5) for case in cases]  # type: ignore[misc]
+    print(f"assess, warm, {len(cases)} cases: median {statistics.median(times):.2f} ms "
+          f"(wanted: under 5), slowest {max(times):.2f} ms")  # fmt: skip
+    cold = median_ms(lambda: _run("-m", "sacra.cli", "assess", str(EXAMPLE)), 5)
+    bare = median_ms(lambda: _run("-c", "import numpy, scipy.special"), 5)
+    print(f"sacra assess, cold process: {cold / 1000:.2f} s (wanted: under 1); "
+          f"importing NumPy and SciPy alone: {bare / 1000:.2f} s")  # fmt: skip
+    peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+    print(f"peak memory of the process: {peak:.0f} MB (wanted: under 200)")
+
+
+def _run(*arguments: str) -> None:
+    subprocess.run([sys.executable, *arguments], check=True, capture_output=True)
+
+
+if __name__ == "__main__":
+    main()
