@@ -1,4 +1,5 @@
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -69,9 +70,9 @@ def breaches(contract: Any, data: Any, at: str = "$") -> list[str]:
     if isinstance(contract, dict):
         missing = [f"{at}.{key} is missing" for key in contract if key not in data]
         inside = [breaches(contract[k], data[k], f"{at}.{k}") for k in contract if k in data]
-        return missing + sum(inside, [])
+        return [*missing, *chain.from_iterable(inside)]
     if isinstance(contract, list):
-        return sum((breaches(contract[0], item, f"{at}[]") for item in data), [])
+        return [*chain.from_iterable(breaches(contract[0], item, f"{at}[]") for item in data)]
     return [] if isinstance(data, contract) else [f"{at} is {data!r}"]
 
 

@@ -88,7 +88,7 @@ def test_why_says_when_a_finding_carries_no_weight() -> None:
 
 def test_why_of_what_is_unknown() -> None:
     assert_refused(
-        run("knowledge", "why", "fabr", "mech_sij"), "unknown finding `fabr`", "`faber`?"
+        run("knowledge", "why", "fabr", "mech_sij"), "unknown finding `fabr`", "mean `faber`"
     )
     assert_refused(run("knowledge", "why", "faber", "mech_si"), "`mech_si`", "mean `mech_sij`")
     assert_refused(run("knowledge", "why", "faber", "ces"), "`ces` is not a weighed condition")

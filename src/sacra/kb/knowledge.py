@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sacra.kb import schema as s
-from sacra.rules.language import ALWAYS, Likely, Rule, both, either, findings_of, leaves
-from sacra.rules.readings import decide
+from sacra.rules.language import ALWAYS, Likely, Rule, Test, both, either, findings_of, leaves
+from sacra.rules.readings import enough, fold
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,16 +69,30 @@ class Knowledge:
 
     @cached_property
     def acts_alone(self) -> dict[str, frozenset[str]]:
-        """For each red flag the findings that reach one of its levels all by themselves."""
+        """For each red flag the symptoms that reach a level where the background allows it."""
         return {
             flag.id: frozenset(
                 name
                 for level in flag.levels
                 for name in findings_of(level.when)
-                if decide(level.when, {name: True})
+                if self._reaches(level.when, name)
             )
             for flag in self.red_flags.values()
         }
+
+    def _reaches(self, rule: Rule, name: str) -> bool:
+        """Whether the rule can hold when this is the only symptom."""
+
+        def leaf(test: Test | Likely) -> tuple[bool, bool]:
+            if isinstance(test, Likely) or self._is_background(test.finding):
+                return True, True  # may be either, whichever helps
+            return test.finding == name, test.finding != name
+
+        return fold(rule, leaf, enough, {})[0] and not self._is_background(name)
+
+    def _is_background(self, name: str) -> bool:
+        finding = self.findings[name]
+        return finding.type != "yes_no" or finding.kind in ("profile", "history", "medicine")
 
     @cached_property
     def screen_of(self) -> dict[str, str]:

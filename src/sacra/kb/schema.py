@@ -43,6 +43,8 @@ ActionClass = Literal[
     "reassurance",  # says that moving is safe
     "compression",  # a belt or tape
 ]
+Help = Literal["emergency", "maternity", "crisis", "out_of_hours", "clinician"]
+"""Whom to turn to, the most pressing first."""
 Effect = Literal["block", "clinician", "modify", "caution"]
 Setting = Literal["home", "primary_care", "physiotherapy", "spine_clinic"]
 
@@ -258,24 +260,29 @@ class Screen(Fact, kw_only=True):
 class Level(Record, kw_only=True):
     """One urgency of a red flag and the rule that reaches it; `say` gives the reason plainly.
 
-    `do` stands in for the flag's own at this level.
+    `do` and `contact` stand in for the flag's own at this level.
     """
 
     urgency: Urgency
     when: Rule
     say: str
     do: str = ""
+    contact: Help | None = None
 
 
 class RedFlag(Fact, kw_only=True):
-    """A danger that outranks every probability."""
+    """A danger that outranks every probability.
+
+    When `ask_early_when` holds, its alarms are among the first questions.
+    """
 
     name: str
     levels: tuple[Level, ...]
-    contact: Literal["emergency", "out_of_hours", "maternity", "crisis", "clinician"]
+    contact: Help
     suspects: tuple[str, ...]
     do: str
     if_unsure: Urgency | None = None
+    ask_early_when: Rule | None = None
     applies_when: Rule | None = None
     holds: tuple[ActionClass, ...] = ()
     evidence: str = ""

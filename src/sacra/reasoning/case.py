@@ -324,7 +324,8 @@ def _open_parts(name: str, case: Case, knowledge: Knowledge) -> frozenset[str]:
         return first  # "is it getting worse" comes after "is it there"
     rule = knowledge.derived_rules.get(name)
     if rule:
-        return case.flag_reading.ask(rule)
+        reading = case.flag_reading
+        return reading.ask(rule) or frozenset(filter(reading.unsure, findings_of(rule)))
     derived = knowledge.findings[name].derived
     parts = derived.parts if derived else ()
     return frozenset(part for part in parts if case.findings.get(part) is None)

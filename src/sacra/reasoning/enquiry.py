@@ -66,7 +66,7 @@ def rank_questions(
     flags = _flag_names(case, knowledge)
     waiting = _waiting(plan)
     changes = _changes(flags, waiting, crossing)
-    safety = _safety_order(triage.unanswered, flags, odds, knowledge)
+    safety = _safety_order(case, triage.unanswered, flags, odds, knowledge)
     gates = sorted(set(waiting) - set(safety), key=lambda n: (-len(waiting[n]), n))
     rest = {n for n in (*bits, *changes) if _allowed(knowledge.findings[n], triage)}
     useful = sorted(rest - set(safety) - set(gates), key=lambda n: (-_worth(n, bits, knowledge), n))
@@ -150,6 +150,7 @@ def _changes(
 
 
 def _safety_order(
+    case: Case,
     unanswered: tuple[str, ...],
     flags: Mapping[str, list[RedFlag]],
     odds: Mapping[str, float],
@@ -157,7 +158,7 @@ def _safety_order(
 ) -> list[str]:
     """Mandatory questions, the likeliest danger first, one danger not crowding out the others."""
     again = knowledge.policy("enquiry")["same_danger_again"]
-    score = {n: _danger(n, flags.get(n, []), odds, knowledge) for n in unanswered}
+    score = {n: _danger(n, flags.get(n, []), case, odds, knowledge) for n in unanswered}
     dangers = {n: {flag.suspects[0] for flag in flags.get(n, [])} for n in unanswered}
     asked: Counter[str] = Counter()
     heap = [(-score[n], n) for n in unanswered]
@@ -176,15 +177,20 @@ def _safety_order(
 
 
 def _danger(
-    name: str, flags: list[RedFlag], odds: Mapping[str, float], knowledge: Knowledge
+    name: str, flags: list[RedFlag], case: Case, odds: Mapping[str, float], knowledge: Knowledge
 ) -> float:
-    """Urgency times the square root of how likely the danger is, more if it acts alone."""
+    """Urgency times the square root of how likely the danger is.
+
+    More for an alarm than for a modifier, and more when the complaint itself points there.
+    """
     policy = knowledge.policy("enquiry")
     total = 0.0
     for flag in flags:
         chance = sum(_chance(c, odds, knowledge) for c in flag.suspects if _serious(c, knowledge))
-        alone = 1.0 if name in knowledge.acts_alone[flag.id] else 0.15
-        total += policy[flag.levels[0].urgency] * chance**0.5 * alone
+        weight = policy["alarm"] if name in knowledge.acts_alone[flag.id] else policy["modifier"]
+        if flag.ask_early_when and case.flag_reading.decide(flag.ask_early_when):
+            weight *= policy["presenting"]
+        total += policy[flag.levels[0].urgency] * chance**0.5 * weight
     return total
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from sacra.kb.knowledge import Knowledge
-from sacra.kb.schema import Claim, Exercise, Intervention, Line, Pathway
+from sacra.kb.schema import Claim, Exercise, Help, Intervention, Line, Pathway
 from sacra.reasoning.case import Case
 from sacra.reasoning.differential import Likelihood, chances
 from sacra.reasoning.gates import Judge, Sheet, Verdict, sheets
@@ -208,10 +208,14 @@ def _now(case: Case, triage: Triage, knowledge: Knowledge) -> Now | None:
         kind = "out_of_hours"
     else:
         do = tuple(dict.fromkeys(r.do for r in reasons))
-        kind = reasons[0].contact
+        kind = min((r.contact for r in reasons), key=_HELP.index)
     line = contact_line(case, kind, knowledge)
-    tell = tuple(dict.fromkeys(r.say for r in triage.reasons))
+    # what somebody said about their safety is not printed on a summary that others may see
+    tell = tuple(dict.fromkeys(r.say for r in triage.reasons if r.contact != "crisis"))
     return Now(triage.urgency, do, kind, line.number, line.say, tell)
+
+
+_HELP: tuple[str, ...] = get_args(Help)
 
 
 def contact_line(case: Case, kind: str, knowledge: Knowledge) -> Line:

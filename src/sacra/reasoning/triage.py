@@ -97,15 +97,8 @@ def _first_level(flag: RedFlag, reading: Reading, knowledge: Knowledge) -> Reaso
     for level, rule in knowledge.flag_rules[flag.id]:
         if reading.decide(rule):
             because = tuple(sorted(reading.explain(rule)))
-            return Reason(
-                flag.id,
-                level.urgency,
-                because,
-                flag.suspects,
-                flag.contact,
-                level.say,
-                level.do or flag.do,
-            )
+            contact, do = level.contact or flag.contact, level.do or flag.do
+            return Reason(flag.id, level.urgency, because, flag.suspects, contact, level.say, do)
     return None
 
 
