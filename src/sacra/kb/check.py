@@ -138,7 +138,7 @@ def _rules_to_reach(fact: s.Record) -> Iterator[tuple[str, Rule]]:
 
 def _leaf_problems(knowledge: Knowledge, leaf: Test | Likely) -> Iterator[str]:
     if isinstance(leaf, Likely):
-        for name in leaf.conditions:
+        for name in map(str, leaf.conditions):
             yield from _known(name, knowledge.weighed, "weighed condition")
         if not 0 < leaf.above < 1:
             yield f"likely above {leaf.above} is not a probability"

@@ -102,12 +102,14 @@ class _Builder:
         while not isinstance(event := self.loader.get_event(), end):
             yield event
 
-    def mapping(self, depth: int) -> dict[Any, Any]:
-        result: dict[Any, Any] = {}
+    def mapping(self, depth: int) -> dict[str, Any]:
+        result: dict[str, Any] = {}
         for event in self.until(yaml.MappingEndEvent):
             if not isinstance(event, yaml.ScalarEvent):
                 raise self.fail(event, "a key must be a word")
             key = self.build(event, depth)
+            if not isinstance(key, str):
+                raise self.fail(event, f"the key `{event.value}` is not a word; put it in quotes")
             if key in result:
                 raise self.fail(event, f"`{event.value}` is given twice; keep one")
             result[key] = self.build(self.loader.get_event(), depth)
