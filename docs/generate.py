@@ -236,8 +236,11 @@ def _red_flag(flag: schema.RedFlag, knowledge: Knowledge) -> Iterator[str]:
     if flag.holds:
         said.append(f"Holds: {', '.join(flag.holds)}.")
     yield " ".join(said)
-    rows = ([one.urgency, in_words(one.when), one.say] for one in flag.levels)
-    yield from table(["level", "when", "say"], rows)
+    rows = (
+        [one.urgency, in_words(one.when), one.say, one.do or flag.do, one.contact or flag.contact]
+        for one in flag.levels
+    )
+    yield from table(["level", "when", "say", "do", "contact"], rows)
 
 
 # --- knowledge files --------------------------------------------------------------------------

@@ -5,6 +5,7 @@ Also for knowledge: any change of a sound file is either sound, or reported.
 
 import shutil
 from collections.abc import Callable
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from sacra.kb.errors import CaseError, KnowledgeError
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.text import MAX_BYTES, read_file, read_text
 from sacra.reasoning.case import Case, read_case, settle
+from sacra.rules import language
 from tests.conftest import NIGHTLY
 
 SOUND = Path(__file__).parent / "knowledge/sound"
@@ -170,7 +172,7 @@ RULES = st.recursive(
 )
 
 
-@often(100)
+@often(60)
 @given(st.data())
 def test_edited_knowledge_is_sound_or_reported(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject
@@ -180,7 +182,9 @@ def test_edited_knowledge_is_sound_or_reported(
     fact = read_file(path)
     for _ in range(data.draw(st.integers(1, 3))):
         container, key = data.draw(st.sampled_from(places(fact)))
-        container[key] = data.draw(RULES | st.sampled_from(IDS) | DATA)
+        container[key] = deepcopy(data.draw(RULES | st.sampled_from(IDS) | DATA))
     path.write_text(yaml.dump(fact, Dumper=yaml.CSafeDumper))
-    assert all(isinstance(problem, KnowledgeError) for problem in check_folder(folder))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(language, "_interned", {})  # what is broken here stays here
+        assert all(isinstance(problem, KnowledgeError) for problem in check_folder(folder))
     shutil.rmtree(folder)

@@ -86,12 +86,13 @@ def test_why_says_when_a_finding_carries_no_weight() -> None:
     assert "age carries no weight" in output("knowledge", "why", "age", "mech_sij")
 
 
-def test_why_of_what_is_unknown() -> None:
+def test_why_of_what_is_unknown(knowledge: Knowledge) -> None:
     assert_refused(
         run("knowledge", "why", "fabr", "mech_sij"), "unknown finding `fabr`", "mean `faber`"
     )
     assert_refused(run("knowledge", "why", "faber", "mech_si"), "`mech_si`", "mean `mech_sij`")
-    assert_refused(run("knowledge", "why", "faber", "ces"), "`ces` is not a weighed condition")
+    watched = next(c.id for c in knowledge.conditions.values() if c.kind == "watched")
+    assert_refused(run("knowledge", "why", "faber", watched), f"`{watched}` is not a weighed cond")
 
 
 def test_validate_prints_predicted_beside_published(knowledge: Knowledge) -> None:

@@ -13,7 +13,7 @@ from sacra.kb.errors import KnowledgeError, nearest
 from sacra.kb.knowledge import Knowledge, reached
 from sacra.kb.load import FOLDER, convert, files, load_knowledge, read_fact
 from sacra.kb.reach import can_hold
-from sacra.rules.language import Likely, Rule, Test, leaves
+from sacra.rules.language import Likely, Rule, Test, findings_of, leaves
 
 Problem = tuple[str, str]
 
@@ -232,6 +232,10 @@ def _check_red_flag(knowledge: Knowledge, flag: s.RedFlag) -> Iterator[str]:
     order = [s.URGENCIES.index(level.urgency) for level in flag.levels]
     if order != sorted(order, reverse=True):
         yield "levels go from the most urgent to the least"
+    for name in {name for rule in _rules_of(flag) for name in findings_of(rule)}:
+        derived = knowledge.findings[name].derived if name in knowledge.findings else None
+        if derived and derived.fires:
+            yield f"reads `{name}`, which the red flags decide; that goes in a circle"
 
 
 def _check_item(knowledge: Knowledge, item: s.Intervention) -> Iterator[str]:

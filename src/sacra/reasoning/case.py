@@ -6,12 +6,12 @@ import datetime
 import heapq
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache, partial
-from typing import Any
+from functools import lru_cache, partial
+from typing import Any, NamedTuple
 
 from sacra.kb.errors import CaseError, nearest
 from sacra.kb.knowledge import Knowledge
-from sacra.kb.schema import Bands, Finding
+from sacra.kb.schema import Bands, Finding, Implication
 from sacra.rules.language import Rule, findings_of
 from sacra.rules.readings import UNSURE, Reading, decide
 
@@ -44,13 +44,10 @@ class Case:
     has no pain since the birth says nothing about his joint.
     """
 
+    flag_reading: Reading = field(default_factory=lambda: Reading({}), repr=False)
+    """Rules read against `for_red_flags`."""
     behind: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
     """Memo of `questions_behind`."""
-
-    @cached_property
-    def flag_reading(self) -> Reading:
-        """Rules read against `for_red_flags`."""
-        return Reading(self.for_red_flags)
 
 
 def read_case(data: Mapping[str, Any], knowledge: Knowledge, where: str = "") -> Case:
@@ -177,11 +174,12 @@ def settle(case: Case, knowledge: Knowledge) -> Case:
     values = {**case.findings, **_either_side(case.findings)}
     unexamined = {name: False for name in _tested(knowledge) if name not in values}
     for_red_flags = {**unexamined, **values}
-    _follow(values, for_red_flags, knowledge)
+    flag_reading = _follow(values, for_red_flags, knowledge)
     return replace(
         case,
         findings=values,
         for_red_flags=for_red_flags,
+        flag_reading=flag_reading,
         evidence=_evidence(case, values, knowledge),
         behind={},
     )
@@ -211,25 +209,41 @@ def _one_side(findings: Mapping[str, Any], name: str) -> Any:
     return UNSURE if UNSURE in (left, right) else False if left is right is False else None
 
 
-def _follow(values: dict[str, Any], for_red_flags: dict[str, Any], knowledge: Knowledge) -> None:
-    """Add to both views all that follows from them."""
+def _follow(values: dict[str, Any], for_red_flags: dict[str, Any], knowledge: Knowledge) -> Reading:
+    """Add to both views all that follows from them; gives back the red flags as read at the end.
+
+    What fires comes last in the order, and no red flag reads it (`kb.check`), so that one reading
+    serves for all of it.
+    """
     steps, readers = _steps(knowledge)
     queue = sorted({i for name in for_red_flags for i in readers.get(name, ())})
     waiting = set(queue)
+    flags = Reading(for_red_flags)
     while queue:
         index = heapq.heappop(queue)
         waiting.discard(index)
-        name, _reads, examined, work = steps[index]
-        if name in values or (value := work(values if examined else for_red_flags)) is None:
+        step = steps[index]
+        if step.gives in values or (value := step.work(values, flags)) is None:
             continue
-        values[name] = for_red_flags[name] = value
-        for other in set(readers.get(name, ())) - waiting:
+        values[step.gives] = for_red_flags[step.gives] = value
+        if not step.fires:
+            flags = Reading(for_red_flags)
+        for other in set(readers.get(step.gives, ())) - waiting:
             heapq.heappush(queue, other)
             waiting.add(other)
+    return flags
 
 
-Step = tuple[str, tuple[str, ...], bool, Callable[[Mapping[str, Any]], Any]]
-"""The finding it may settle, the findings it reads, whether it waits for tests, and how."""
+class Step(NamedTuple):
+    """One way in which a finding follows: what it gives, what it reads, and how.
+
+    The work gets the findings, and the reading of the red flags for what does not wait for tests.
+    """
+
+    gives: str
+    reads: tuple[str, ...]
+    work: Callable[[Mapping[str, Any], Reading], Any]
+    fires: bool = False
 
 
 @lru_cache(maxsize=4)
@@ -248,13 +262,13 @@ def _steps(knowledge: Knowledge) -> tuple[tuple[Step, ...], dict[str, tuple[int,
     """All steps, what they read before what they give; and for each finding who reads it."""
     every = [step for f in knowledge.findings.values() for step in _steps_of(f, knowledge)]
     reads: dict[str, set[str]] = {}
-    for name, names, _examined, _work in every:
-        reads.setdefault(name, set()).update(names)
+    for step in every:
+        reads.setdefault(step.gives, set()).update(step.reads)
     depth = {name: _depth(name, reads, ()) for name in reads}
-    steps = tuple(sorted(every, key=lambda step: depth[step[0]]))
+    steps = tuple(sorted(every, key=lambda step: (step.fires, depth[step.gives])))
     readers: dict[str, list[int]] = {}
     for index, step in enumerate(steps):
-        for name in step[1]:
+        for name in step.reads:
             readers.setdefault(name, []).append(index)
     return steps, {name: tuple(found) for name, found in readers.items()}
 
@@ -266,37 +280,45 @@ def _depth(name: str, reads: Mapping[str, set[str]], path: tuple[str, ...]) -> i
 
 
 def _steps_of(finding: Finding, knowledge: Knowledge) -> Iterator[Step]:
+    name, derived = finding.id, finding.derived
     if rule := finding.applies_when:
-        yield finding.id, findings_of(rule), True, _false_unless(rule)
-    derived = finding.derived
-    if derived and (rule := knowledge.derived_rules.get(finding.id)):
-        waits = derived.waits_for_tests and not derived.fires
-        yield finding.id, findings_of(rule), waits, partial(decide, rule)
+        yield Step(name, findings_of(rule), partial(_false_unless, rule))
+    if derived and (rule := knowledge.derived_rules.get(name)):
+        tested = derived.waits_for_tests and not derived.fires
+        work = partial(_decide if tested else _decide_flags, rule)
+        yield Step(name, findings_of(rule), work, bool(derived.fires))
     if derived and (bands := derived.bands):
-        yield finding.id, (bands.of,), True, partial(_band, bands)
+        yield Step(name, (bands.of,), partial(_band, bands))
     if derived and (names := derived.count):
-        yield finding.id, names, True, partial(_count, names)
-    for implication in finding.implied:
-        work = _value_when(implication.when, implication.value)
-        yield finding.id, findings_of(implication.when), True, work
+        yield Step(name, names, partial(_count, names))
+    for implied in finding.implied:
+        yield Step(name, findings_of(implied.when), partial(_implied, implied))
 
 
-def _false_unless(rule: Rule) -> Callable[[Mapping[str, Any]], Any]:
-    return lambda known: False if decide(rule, known) is False else None
+def _decide(rule: Rule, known: Mapping[str, Any], _flags: Reading) -> bool | None:
+    return decide(rule, known)
 
 
-def _value_when(rule: Rule, value: Any) -> Callable[[Mapping[str, Any]], Any]:
-    return lambda known: value if decide(rule, known) else None
+def _decide_flags(rule: Rule, _known: Mapping[str, Any], flags: Reading) -> bool | None:
+    return flags.decide(rule)
 
 
-def _band(bands: Bands, known: Mapping[str, Any]) -> int | None:
+def _false_unless(rule: Rule, known: Mapping[str, Any], _flags: Reading) -> bool | None:
+    return False if decide(rule, known) is False else None
+
+
+def _implied(implied: Implication, known: Mapping[str, Any], _flags: Reading) -> Any:
+    return implied.value if decide(implied.when, known) else None
+
+
+def _band(bands: Bands, known: Mapping[str, Any], _flags: Reading) -> int | None:
     number = known.get(bands.of)
     if isinstance(number, bool) or not isinstance(number, int | float):
         return None
     return sum(number >= start for start in bands.starts)
 
 
-def _count(names: tuple[str, ...], known: Mapping[str, Any]) -> int | None:
+def _count(names: tuple[str, ...], known: Mapping[str, Any], _flags: Reading) -> int | None:
     answers = [known.get(name) for name in names]
     return sum(map(bool, answers)) if all(isinstance(a, bool) for a in answers) else None
 

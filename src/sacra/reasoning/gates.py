@@ -50,9 +50,17 @@ class Sheet:
 def sheets(knowledge: Knowledge) -> dict[str, Sheet]:
     """The sheet of every item, by id."""
     return {
-        item.id: Sheet(item, _indication(item), tuple(_collect_gates(item, knowledge)))
+        item.id: Sheet(item, _indication(item), _distinct(_collect_gates(item, knowledge)))
         for item in knowledge.items.values()
     }
+
+
+def _distinct(gates: Iterator[Gate]) -> tuple[Gate, ...]:
+    """Each rule and effect once, in the item's own words where it has any."""
+    found: dict[tuple[int, str, str], Gate] = {}
+    for gate in gates:
+        found.setdefault((id(gate.when), gate.effect, gate.version), gate)
+    return tuple(found.values())
 
 
 _PHASES = {p: Test(p, "eq", True) for p in ("acute", "subacute", "chronic")}
@@ -100,6 +108,8 @@ class Judge:
         A true block withholds; a clinician gate needs agreement; an unanswered one of either is
         asked first; a modify gate changes the version and a caution warns, known or not.
         """
+        if rank(self.triage.urgency) >= rank("same_day"):
+            return Verdict(withheld=("Be seen first.",))
         gates = [(gate, self.reading.decide(gate.when)) for gate in sheet.gates]
         if withheld := self._withheld(sheet.item, gates):
             return Verdict(withheld=withheld)
@@ -114,8 +124,6 @@ class Judge:
         )
 
     def _withheld(self, item: Intervention, gates: Read) -> tuple[str, ...]:
-        if rank(self.triage.urgency) >= rank("same_day"):
-            return ("Be seen first.",)
         refused = [item.why_not] if item.recommend in ("do_not_offer", "advise_against") else []
         blocked = [_reason(g, self.knowledge) for g, true in gates if true and g.effect == "block"]
         return tuple(dict.fromkeys([*refused, *self._held(item), *blocked]))

@@ -107,6 +107,8 @@ class Reading:
 
     def ask(self, rule: Rule) -> frozenset[str]:
         """The findings not answered (`unsure` is an answer) that could still make the rule true."""
+        if self.decide(rule) is not None:
+            return _NOTHING
         return fold(rule, self._open_leaf, _what_it_takes, self._asked)[0] or frozenset()
 
     def _leaf(self, test: Test | Likely) -> Pair[bool]:
