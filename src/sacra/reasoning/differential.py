@@ -10,7 +10,7 @@ import numpy as np
 
 from sacra.kb.knowledge import Knowledge
 from sacra.reasoning.case import Case
-from sacra.reasoning.likelihood import likelihoods
+from sacra.reasoning.likelihood import Cell, likelihoods
 from sacra.reasoning.model import SETTINGS, Array, Model, build_model, to_log_odds
 
 _DECIBANS = 10 / np.log(10)
@@ -166,11 +166,22 @@ def _weights(
     without = np.stack([full - one for one in _shares_of(model, answers, names, full)] or [full])
     odds = to_log_odds(np.clip(_normalised(prior + full), 1e-12, 1 - 1e-12))
     left_out = to_log_odds(np.clip(_normalised(prior + without), 1e-12, 1 - 1e-12))
-    table = (odds - left_out) * _DECIBANS  # [used, C]
+    table = np.round((odds - left_out) * _DECIBANS, 2)  # [used, C]
+    rows = [(name, answers[name], likelihoods(knowledge)[name].cells) for name in names]
     return {
-        condition: tuple(_weight_rows(condition, names, answers, table[:, i], knowledge))
+        condition: tuple(_weight_rows(condition, rows, table[:, i]))
         for i, condition in enumerate(model.conditions)
     }
+
+
+def _weight_rows(
+    condition: str, rows: list[tuple[str, bool, dict[str, Cell]]], column: Array
+) -> Iterator[Weight]:
+    """The answers that weigh anything for one condition, the heaviest first."""
+    for i in np.argsort(-np.abs(column), kind="stable")[: np.count_nonzero(column)].tolist():
+        name, value, cells = rows[i]
+        cell = cells[condition]
+        yield Weight(name, value, float(column[i]), cell.origin, cell.mark, cell.sources)
 
 
 def _shares_of(
@@ -184,18 +195,3 @@ def _shares_of(
         else:
             table = model.log_true if answers[name] else model.log_false
             yield table[0, :, model.column[name]]
-
-
-def _weight_rows(
-    condition: str, names: tuple[str, ...], answers: Mapping[str, bool], column: Array, k: Knowledge
-) -> Iterator[Weight]:
-    for i in sorted(range(len(names)), key=lambda i: (-abs(column[i]), names[i])):
-        cell = likelihoods(k)[names[i]].cells[condition]
-        yield Weight(
-            names[i],
-            answers[names[i]],
-            round(float(column[i]), 2),
-            cell.origin,
-            cell.mark,
-            cell.sources,
-        )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Literal
 
 import msgspec
@@ -75,7 +76,7 @@ def rank_questions(
         *(("gate", n) for n in gates),
         *(("information", n) for n in useful),
     ]
-    screens = knowledge.screen_of
+    screens, costs = knowledge.screen_of, costs_of(knowledge)
     return tuple(
         Question(
             name,
@@ -84,7 +85,7 @@ def rank_questions(
             knowledge.findings[name].by,
             round(bits.get(name, 0.0), 4),
             tuple(changes.get(name, ())),
-            cost_of(knowledge.findings[name]),
+            costs[name],
         )
         for stage, name in staged
     )
@@ -96,14 +97,15 @@ def _allowed(finding: Finding, triage: Triage) -> bool:
     return not held and not (finding.classes and rank(triage.urgency) >= rank("same_day"))
 
 
-def cost_of(finding: Finding) -> Cost:
-    """What asking or testing one finding costs."""
-    return Cost(finding.seconds, finding.money, finding.risk)
+@lru_cache(maxsize=4)
+def costs_of(knowledge: Knowledge) -> dict[str, Cost]:
+    """What asking or testing each finding costs."""
+    return {f.id: Cost(f.seconds, f.money, f.risk) for f in knowledge.findings.values()}
 
 
 def _worth(name: str, bits: Mapping[str, float], knowledge: Knowledge) -> float:
     """Bits less what the answer costs."""
-    minutes = cost_of(knowledge.findings[name]).minutes
+    minutes = costs_of(knowledge)[name].minutes
     return bits.get(name, 0.0) / (1 + minutes / knowledge.policy("enquiry")["minutes_per_bit"])
 
 

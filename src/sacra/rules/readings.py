@@ -89,12 +89,16 @@ class Reading:
         self.values = values
         self.chances = chances
         self._decided: dict[int, Pair[bool]] = {}
+        self._answers: dict[int, bool | None] = {}
         self._asked: dict[int, Pair[Names]] = {}
 
     def decide(self, rule: Rule) -> bool | None:
         """True, False, or None when what is known does not settle the rule."""
-        true, false = fold(rule, self._leaf, enough, self._decided)
-        return True if true else False if false else None
+        key = id(rule)
+        if key not in self._answers:
+            true, false = fold(rule, self._leaf, enough, self._decided)
+            self._answers[key] = True if true else False if false else None
+        return self._answers[key]
 
     def unsure(self, finding: str) -> bool:
         """Whether the finding was answered "not sure"."""
