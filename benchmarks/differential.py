@@ -51,7 +51,8 @@ def main() -> None:
     fast, slow = median_ms(ours), median_ms(theirs, 7)
     size = f"{len(model.conditions)} conditions, {len(model.findings)} findings, 20 answered"
     print(f"{size}, {len(open_)} open")
-    print(f"sacra, {build_model(knowledge).log_true.shape[0]} draws + groups + enquiry: {fast:.2f} ms")
+    draws = build_model(knowledge).log_true.shape[0]
+    print(f"sacra, {draws} draws + groups + enquiry: {fast:.2f} ms")
     print(f"pyAgrum {gum.__version__}, point posteriors + information gains: {slow:.2f} ms")
     print(f"ratio {slow / fast:.1f} (wanted: at least 10)")
 
@@ -64,7 +65,7 @@ def _gain(joint: np.ndarray, posterior: np.ndarray) -> float:
     for row in table:
         total = row.sum()
         after -= sum(p * math.log2(p / total) for p in row if p > 0)
-    return before - after
+    return float(before - after)
 
 
 if __name__ == "__main__":

@@ -79,4 +79,4 @@ def test_scores_count_what_they_say(knowledge: Knowledge) -> None:
 )
 def test_exact_interval(hits: int, of: int, low: float, high: float) -> None:
     """Clopper and Pearson 1934; values from the standard tables."""
-    assert interval(hits, of) == (pytest.approx(low, abs=2e-4), pytest.approx(high, abs=2e-4))
+    assert interval(hits, of) == pytest.approx((low, high), abs=2e-4)

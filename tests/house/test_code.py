@@ -18,7 +18,10 @@ MOST_LINES = 400
 LONGER = {"kb/schema.py": "one table: a struct for each kind of file"}
 MOST_LINES_OF_A_FUNCTION = 50
 
-PUBLIC: set[str] = set()
+PUBLIC = {
+    "Assessment", "Case", "CaseError", "Knowledge", "KnowledgeError", "SacraError", "assess",
+    "evaluate", "load_knowledge", "read_case", "validate",
+}  # fmt: skip
 """What `import sacra` gives; a name joins here on purpose."""
 
 

@@ -210,6 +210,9 @@ def _check_study(study: s.Study) -> Iterator[str]:
             yield f"{name} {value} is below 0"
     if study.counts and min(study.counts.tp, study.counts.fp, study.counts.fn, study.counts.tn) < 0:
         yield "counts are never below 0"
+    pair = study.sens is not None and study.spec is not None
+    if study.use == "input" and not (study.counts or pair or study.lr_pos is not None):
+        yield "an input study has counts, sens and spec, or lr_pos"
     if study.use != "input" and not study.why:
         yield f"a study with use: {study.use} needs why"
 
@@ -226,12 +229,17 @@ def _check_condition(knowledge: Knowledge, condition: s.Condition) -> Iterator[s
             yield f"prior {cell.low} to {cell.high} does not hold {cell.value}, or leaves 0 to 1"
 
 
+_UNSURE = ("same_day", "within_days")
+
+
 def _check_red_flag(knowledge: Knowledge, flag: s.RedFlag) -> Iterator[str]:
     for name in flag.suspects:
         yield from _known(name, knowledge.conditions, "condition")
     order = [s.URGENCIES.index(level.urgency) for level in flag.levels]
     if order != sorted(order, reverse=True):
         yield "levels go from the most urgent to the least"
+    if order[0] >= s.URGENCIES.index("same_day") and flag.if_unsure not in _UNSURE:
+        yield f"is an alarm: if_unsure says what “not sure” means, one of {', '.join(_UNSURE)}"
     for name in {name for rule in _rules_of(flag) for name in findings_of(rule)}:
         derived = knowledge.findings[name].derived if name in knowledge.findings else None
         if derived and derived.fires:

@@ -193,7 +193,14 @@ def _evidence(case: Case, values: Mapping[str, Any], knowledge: Knowledge) -> Ma
     moot = {
         n for n, rule in _applying(knowledge) if n not in given and decide(rule, values) is False
     }
-    return {name: value for name, value in values.items() if name not in moot}
+    return {n: v for n, v in values.items() if n not in moot} | _painful_side(values)
+
+
+def _painful_side(values: Mapping[str, Any]) -> dict[str, Any]:
+    """A sided test counts once in the differential: on the painful side, when that is known."""
+    side = values.get("pain_side")
+    ending = f".{side}"
+    return {key.removesuffix(ending): v for key, v in values.items() if key.endswith(ending)}
 
 
 def _either_side(findings: Mapping[str, Any]) -> dict[str, Any]:

@@ -20,10 +20,6 @@ from sacra.reasoning.model import Array, Group, Model, build_model
 from sacra.reasoning.plan import Plan
 from sacra.reasoning.triage import Triage, flag_questions, rank
 
-_MONEY = {"none": 0, "low": 20, "high": 60}
-_RISK = {"none": 0, "low": 10, "high": 120}
-"""Minutes that money and risk weigh, a matter of order only."""
-
 
 class Cost(msgspec.Struct, frozen=True):
     """What an answer costs."""
@@ -31,11 +27,6 @@ class Cost(msgspec.Struct, frozen=True):
     seconds: int
     money: str
     risk: str
-
-    @property
-    def minutes(self) -> float:
-        """Everything in minutes, for ranking."""
-        return self.seconds / 60 + _MONEY[self.money] + _RISK[self.risk]
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -105,8 +96,10 @@ def costs_of(knowledge: Knowledge) -> dict[str, Cost]:
 
 def _worth(name: str, bits: Mapping[str, float], knowledge: Knowledge) -> float:
     """Bits less what the answer costs."""
-    minutes = costs_of(knowledge)[name].minutes
-    return bits.get(name, 0.0) / (1 + minutes / knowledge.policy("enquiry")["minutes_per_bit"])
+    policy, cost = knowledge.policy("enquiry"), costs_of(knowledge)[name]
+    dear = policy[f"money_{cost.money}"] + policy[f"risk_{cost.risk}"]
+    minutes = cost.seconds / 60 + dear
+    return bits.get(name, 0.0) / (1 + minutes / policy["minutes_per_bit"])
 
 
 # --- what could change ------------------------------------------------------------------------

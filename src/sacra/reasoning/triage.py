@@ -107,8 +107,20 @@ def _unsure_level(flag: RedFlag, maybe: Reading, knowledge: Knowledge) -> Reason
     reason = _first_level(flag, maybe, knowledge) if flag.if_unsure else None
     if reason is None or flag.if_unsure is None:
         return None
-    urgency = min(reason.urgency, flag.if_unsure, key=rank)
-    return msgspec.structs.replace(reason, urgency=urgency, unsure=True)
+    return msgspec.structs.replace(
+        reason,
+        urgency=min(reason.urgency, flag.if_unsure, key=rank),
+        contact=reason.contact if reason.contact in ("maternity", "crisis") else "out_of_hours",
+        do=f"{_WHEN_UNSURE[flag.if_unsure]} If you become sure: {reason.do}",
+        unsure=True,
+    )
+
+
+_WHEN_UNSURE = {
+    "same_day": "You were not sure. Ring and talk it through today, also tonight.",
+    "within_days": "You were not sure. Talk it through with a clinician within five days.",
+    "routine": "You were not sure. Raise it at your next visit.",
+}
 
 
 def _name_the_unsure(reason: Reason, values: Mapping[str, Any]) -> Reason:

@@ -55,7 +55,7 @@ class Not(Rule):
 ALWAYS: Rule = AtLeast(0, ())
 """The rule that always holds: what an item without a condition of its own says."""
 
-_interned: dict[Rule, Rule] = {}
+_interned: dict[str, Rule] = {}
 
 
 def either(*rules: Rule) -> Rule:
@@ -78,7 +78,7 @@ def parse_rule(data: object) -> Rule:
 
 
 def _intern(rule: Rule) -> Rule:
-    return _interned.setdefault(rule, rule)
+    return _interned.setdefault(repr(rule), rule)  # by its text: to Python 1 equals True
 
 
 def _parse(data: object) -> Rule:
@@ -112,7 +112,7 @@ def _parse_list(inner: object) -> tuple[Rule, ...]:
 
 
 def _parse_count(data: dict[str, object]) -> AtLeast:
-    if set(data) != {"count", "of"} or not isinstance(data["count"], int):
+    if set(data) != {"count", "of"} or type(data["count"]) is not int:
         raise ValueError("a count rule is {count: number, of: [rules]}")
     parts = _parse_list(data["of"])
     if not 1 <= data["count"] <= len(parts):
@@ -124,7 +124,9 @@ def _parse_likely(inner: object) -> Likely:
     if not isinstance(inner, dict) or set(inner) != {"condition", "above"}:
         raise ValueError("likely is {condition: id or list of ids, above: probability}")
     named = inner["condition"]
-    return Likely(tuple(named) if isinstance(named, list) else (str(named),), float(inner["above"]))
+    if type(inner["above"]) not in (int, float):
+        raise ValueError(f"likely above `{inner['above']}` is not a probability")
+    return Likely(tuple(named) if isinstance(named, list) else (str(named),), inner["above"])
 
 
 def _parse_test(finding: str, inner: object) -> Test:

@@ -49,7 +49,7 @@ def fold(
     known = memo.get(id(rule))
     if known is None:
         if isinstance(rule, AtLeast):
-            pairs = [fold(part, leaf, at_least, memo) for part in rule.of]
+            pairs = [memo.get(id(p)) or fold(p, leaf, at_least, memo) for p in rule.of]
             spare = len(pairs) - rule.count + 1  # so many false ones leave fewer than `count`
             trues = at_least(rule.count, [true for true, _ in pairs])
             known = trues, at_least(spare, [false for _, false in pairs])
