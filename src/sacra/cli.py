@@ -135,12 +135,20 @@ def evaluate(folder: Path, as_json: bool) -> None:
     paths = sorted(folder.rglob("*.yaml")) if folder.is_dir() else []
     if not paths:
         raise CaseError(str(folder), "is not a folder with .yaml case files")
-    files = [read_case_file(path.stem, read_file(path), knowledge) for path in paths]
+    files, unread = [], []
+    for path in paths:
+        try:
+            files.append(read_case_file(path.stem, read_file(path), knowledge))
+        except CaseError as problem:
+            unread.append({"case": path.stem, "what": "case file", "why": str(problem)})
     evaluation = evaluate_files(files, knowledge)
+    evaluation.not_scored += unread
     if as_json:
         _print_json(evaluation)
     else:
         print_report(evaluation_report(evaluation))
+    if unread:  # the others are scored; nothing is lost
+        raise CaseError("", "; ".join(row["why"] for row in unread))
 
 
 @main.command()

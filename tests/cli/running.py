@@ -30,9 +30,14 @@ def json_of(*words: str, given: str | bytes | None = None) -> Any:
 
 def assert_refused(result: Result, *words: str) -> None:
     """One sentence with these words on standard error, nothing on standard output, exit code 2."""
+    assert result.stdout == ""
+    assert_complained(result, *words)
+
+
+def assert_complained(result: Result, *words: str) -> None:
+    """One sentence with these words on standard error and exit code 2, whatever was printed."""
     assert isinstance(result.exception, SystemExit), result.exception
     assert result.exit_code == 2
-    assert result.stdout == ""
     assert result.stderr.startswith("sacra: ")
     assert result.stderr.count("\n") == 1, result.stderr
     assert len(result.stderr) < 2_000

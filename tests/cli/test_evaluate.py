@@ -1,10 +1,11 @@
+import json
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.running import assert_refused, json_of, output, run
+from tests.cli.running import assert_complained, assert_refused, json_of, output, run
 
 OWN = Path(__file__).parents[1] / "cases/own"
 GOOD = "age: 34\nsaddle_numbness: true\nexpected: {urgency: [emergency], suspects: [ces]}\n"
@@ -58,7 +59,7 @@ def test_forbidden_items_and_missing_offers_name_case_and_item(tmp_path: Path) -
     completed = json_of("evaluate", str(tmp_path))["completed"]
     assert completed["forbidden"] == [{"case": "case", "item": offered}]
     (tmp_path / "case.yaml").write_text(before + expected)
-    assert_refused(run("evaluate", str(tmp_path)), "expected.offer: unknown `si_fusion_x`")
+    assert_complained(run("evaluate", str(tmp_path)), "expected.offer: unknown `si_fusion_x`")
 
 
 def test_the_report_counts_with_intervals(folder: Path) -> None:
@@ -86,10 +87,14 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_a_broken_case_file_is_named(name: str, folder: Path) -> None:
+def test_a_broken_case_file_is_named_and_the_others_are_scored(name: str, folder: Path) -> None:
     text, words = BROKEN[name]
     (folder / "broken.yaml").write_text(text)
-    assert_refused(run("evaluate", str(folder)), "broken", words)
+    result = run("evaluate", str(folder), "--json")
+    assert_complained(result, "broken", words)
+    scored = json.loads(result.stdout)
+    assert scored["n"] == 3
+    assert scored["not_scored"][-1]["case"] == "broken"
 
 
 @pytest.mark.parametrize("there", [True, False])

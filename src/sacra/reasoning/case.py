@@ -347,10 +347,16 @@ def _behind(name: str, case: Case, knowledge: Knowledge) -> frozenset[str]:
     return case.behind[name]
 
 
+def _first(finding: Finding, case: Case) -> frozenset[str]:
+    """What to ask before: "is it there" before "is it getting worse", "do you train" before how."""
+    rules = [implied.when for implied in finding.implied if implied.value is False]
+    rules += [finding.applies_when] if finding.applies_when else []
+    return frozenset().union(*(case.flag_reading.ask(rule) for rule in rules)) - {finding.id}
+
+
 def _open_parts(name: str, case: Case, knowledge: Knowledge) -> frozenset[str]:
-    applies = knowledge.findings[name].applies_when
-    if applies and (first := case.flag_reading.ask(applies)):
-        return first  # "is it getting worse" comes after "is it there"
+    if first := _first(knowledge.findings[name], case):
+        return first
     rule = knowledge.derived_rules.get(name)
     if rule:
         reading = case.flag_reading

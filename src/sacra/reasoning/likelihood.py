@@ -149,16 +149,14 @@ def _true_positives(study: Study, policy: dict[str, float]) -> Estimate:
     if study.counts:
         return beta_logit(study.counts.tp, study.counts.fn)
     n = (study.n or policy["unknown_n"]) / 2
-    sens = pair(study, policy["baseline"])[0]
-    return beta_logit(n * sens, n * (1 - sens))
+    return share_logit(pair(study, policy["baseline"])[0], n)
 
 
 def _false_positives(study: Study, policy: dict[str, float]) -> Estimate:
     if study.counts:
         return beta_logit(study.counts.fp, study.counts.tn)
     n = (study.n or policy["unknown_n"]) / 2
-    spec = pair(study, policy["baseline"])[1]
-    return beta_logit(n * (1 - spec), n * spec)
+    return share_logit(1 - pair(study, policy["baseline"])[1], n)
 
 
 def beta_logit(with_: float, without: float) -> Estimate:
@@ -168,6 +166,22 @@ def beta_logit(with_: float, without: float) -> Estimate:
     """
     a, b = with_ + 0.5, without + 0.5
     return Estimate(float(np.log(a / b)), float(np.sqrt(polygamma(1, a) + polygamma(1, b))))
+
+
+def share_logit(share: float, n: float) -> Estimate:
+    """Logit of a printed share seen in about `n` people.
+
+    The share is its own mean: adding half a person to each side, right for counts, would make
+    every rare sign common. Shares of 0 and 1 are kept half a person, or a hundredth, away.
+    """
+    least = min(0.5 / (n + 1), 0.01)
+    p = min(max(share, least), 1 - least)
+    sd = np.sqrt(1 / (n * p) + 1 / (n * (1 - p)))
+    return Estimate(float(logit(p)), float(min(sd, MOST_SD)))
+
+
+MOST_SD = 1.2
+"""A printed share is never less sure than this on the logit scale, however small the study (w)."""
 
 
 def pool(estimates: Sequence[Estimate], policy: dict[str, float]) -> Estimate:

@@ -161,12 +161,17 @@ _STEP_ORDER = {
 # --- what the plan says -----------------------------------------------------------------------
 
 
+def _why(item: Intervention, verdict: Verdict) -> str:
+    """What it does, in words to the person; a changed version is described, not promised."""
+    return item.what if verdict.versions else item.say or item.what
+
+
 def _offer(item: Intervention, verdict: Verdict) -> Offer:
     return Offer(
         intervention=item.id,
         step=item.step,
         version="; ".join(verdict.versions),
-        why=item.say or item.what,
+        why=_why(item, verdict),
         grade=item.grade,
         sources=item.sources,
         dose=item.dose.text if item.dose else "",
@@ -177,7 +182,7 @@ def _offer(item: Intervention, verdict: Verdict) -> Offer:
 
 def _exercise(item: Exercise, verdict: Verdict) -> ExerciseOffer:
     version = "; ".join(verdict.versions)
-    return ExerciseOffer(item.id, 1, version, item.say or item.what, verdict.warnings)
+    return ExerciseOffer(item.id, 1, version, _why(item, verdict), verdict.warnings)
 
 
 def _disputes(shown: set[str], knowledge: Knowledge) -> tuple[Dispute, ...]:
