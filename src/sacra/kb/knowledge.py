@@ -68,6 +68,15 @@ class Knowledge:
         }
 
     @cached_property
+    def alarm_rules(self) -> dict[str, tuple[tuple[s.Level, Rule], ...]]:
+        """The same for the levels at same-day and above."""
+        soon = ("emergency", "same_day")
+        return {
+            name: tuple((level, rule) for level, rule in rules if level.urgency in soon)
+            for name, rules in self.flag_rules.items()
+        }
+
+    @cached_property
     def acts_alone(self) -> dict[str, frozenset[str]]:
         """For each red flag the symptoms that reach a level where the background allows it."""
         return {

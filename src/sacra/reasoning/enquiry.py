@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -152,41 +151,58 @@ def _safety_order(
     knowledge: Knowledge,
 ) -> list[str]:
     """Mandatory questions, the likeliest danger first, one danger not crowding out the others."""
-    again = knowledge.policy("enquiry")["same_danger_again"]
-    score = {n: _danger(n, flags.get(n, []), case, odds, knowledge) for n in unanswered}
-    dangers = {n: {flag.suspects[0] for flag in flags.get(n, [])} for n in unanswered}
-    asked: Counter[str] = Counter()
-    heap = [(-score[n], n) for n in unanswered]
-    heapq.heapify(heap)
-    order: list[str] = []
-    while heap:
-        _, name = heapq.heappop(heap)
-        times = min((asked[danger] for danger in dangers[name]), default=0)
-        worth = -score[name] * again**times  # only ever falls, so the top is re-weighed, not all
-        if heap and (worth, name) > heap[0]:
-            heapq.heappush(heap, (worth, name))
-        else:
-            order.append(name)
-            asked.update(dangers[name])
-    return order
-
-
-def _danger(
-    name: str, flags: list[RedFlag], case: Case, odds: Mapping[str, float], knowledge: Knowledge
-) -> float:
-    """Urgency times the square root of how likely the danger is.
-
-    More for an alarm than for a modifier, and more when the complaint itself points there.
-    """
     policy = knowledge.policy("enquiry")
-    total = 0.0
-    for flag in flags:
-        chance = sum(_chance(c, odds, knowledge) for c in flag.suspects if _serious(c, knowledge))
-        weight = policy["alarm"] if name in knowledge.acts_alone[flag.id] else policy["modifier"]
-        if flag.ask_early_when and case.flag_reading.decide(flag.ask_early_when):
-            weight *= policy["presenting"]
-        total += policy[flag.levels[0].urgency] * chance**0.5 * weight
-    return total
+    every = knowledge.red_flags.values()
+    danger = {flag.id: _danger(flag, case, odds, knowledge) for flag in every}
+    score = {n: _score(n, flags.get(n, []), danger, knowledge) for n in unanswered}
+    ranked = sorted(unanswered, key=lambda n: (-score[n], n))
+    spread, asked = [], Counter[str]()
+    for _ in range(min(int(policy["spread"]), len(ranked))):
+        name = _next(ranked, score, flags, asked, policy["same_danger_again"])
+        ranked.remove(name)
+        spread.append(name)
+        asked.update({flag.suspects[0] for flag in flags.get(name, [])})
+    return spread + ranked
+
+
+def _next(
+    ranked: list[str],
+    score: Mapping[str, float],
+    flags: Mapping[str, list[RedFlag]],
+    asked: Mapping[str, int],
+    again: float,
+) -> str:
+    """The best question now; one whose every danger was asked about before counts for less.
+
+    A discount only lowers a score, so that the search ends at the first score below the best.
+    """
+    best, best_worth = ranked[0], -1.0
+    for name in ranked:
+        if score[name] <= best_worth:
+            break
+        times = min((asked.get(flag.suspects[0], 0) for flag in flags.get(name, [])), default=0)
+        worth = score[name] * again**times
+        if worth > best_worth:
+            best, best_worth = name, worth
+    return best
+
+
+def _score(
+    name: str, flags: list[RedFlag], danger: Mapping[str, float], knowledge: Knowledge
+) -> float:
+    """The dangers a question bears on: in full as an alarm, in part as a modifier."""
+    policy, alone = knowledge.policy("enquiry"), knowledge.acts_alone
+    weights = {True: policy["alarm"], False: policy["modifier"]}
+    return sum(danger[flag.id] * weights[name in alone[flag.id]] for flag in flags)
+
+
+def _danger(flag: RedFlag, case: Case, odds: Mapping[str, float], knowledge: Knowledge) -> float:
+    """Urgency times the square root of how likely it is; more when the complaint points there."""
+    policy = knowledge.policy("enquiry")
+    chance = sum(_chance(c, odds, knowledge) for c in flag.suspects if _serious(c, knowledge))
+    early = flag.ask_early_when and case.flag_reading.decide(flag.ask_early_when)
+    presenting = policy["presenting"] if early else 1.0
+    return policy[flag.levels[0].urgency] * float(chance**0.5) * presenting
 
 
 def _serious(condition: str, knowledge: Knowledge) -> bool:

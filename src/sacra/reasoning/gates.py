@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import get_args
 
 import msgspec
 
 from sacra.kb.knowledge import Knowledge
-from sacra.kb.schema import Gate, Intervention
+from sacra.kb.schema import Effect, Gate, Intervention
 from sacra.reasoning.case import Case, questions_behind
 from sacra.reasoning.triage import Triage, rank
 from sacra.rules.language import ALWAYS, Rule, Test, both, either, findings_of
 from sacra.rules.readings import Reading
-
-HARD = ("block", "clinician")
-"""Effects that keep an item back until they are answered."""
 
 
 class Verdict(msgspec.Struct, frozen=True):
@@ -44,15 +42,22 @@ class Sheet:
     item: Intervention
     indication: Rule
     gates: tuple[Gate, ...]
+    by_effect: dict[Effect, tuple[Gate, ...]]
 
 
 @lru_cache(maxsize=4)
 def sheets(knowledge: Knowledge) -> dict[str, Sheet]:
     """The sheet of every item, by id."""
     return {
-        item.id: Sheet(item, _indication(item), _distinct(_collect_gates(item, knowledge)))
+        item.id: _sheet(item, _distinct(_collect_gates(item, knowledge)))
         for item in knowledge.items.values()
     }
+
+
+def _sheet(item: Intervention, gates: tuple[Gate, ...]) -> Sheet:
+    effects: tuple[Effect, ...] = get_args(Effect)
+    by_effect = {effect: tuple(g for g in gates if g.effect == effect) for effect in effects}
+    return Sheet(item, _indication(item), gates, by_effect)
 
 
 def _distinct(gates: Iterator[Gate]) -> tuple[Gate, ...]:
@@ -110,22 +115,30 @@ class Judge:
         """
         if rank(self.triage.urgency) >= rank("same_day"):
             return Verdict(withheld=("Be seen first.",))
-        gates = [(gate, self.reading.decide(gate.when)) for gate in sheet.gates]
-        if withheld := self._withheld(sheet.item, gates):
+        blocks, clinicians = self._read(sheet, "block"), self._read(sheet, "clinician")
+        if withheld := self._withheld(sheet.item, blocks):
             return Verdict(withheld=withheld)
-        if agreed := _agreement(sheet.item, gates):
+        if agreed := _agreement(sheet.item, clinicians):
             return Verdict(with_clinician=agreed)
-        if hard := self._open(sheet, gates):
+        if hard := self._open(sheet, blocks + clinicians):
             return Verdict(ask_first=self._questions(hard))
-        soft = [gate for gate, true in gates if true is not False]
         return Verdict(
-            versions=tuple(dict.fromkeys(g.version for g in soft if g.effect == "modify")),
-            warnings=tuple(dict.fromkeys(g.why for g in soft if g.effect == "caution")),
+            versions=self._soft(sheet, "modify", lambda gate: gate.version),
+            warnings=self._soft(sheet, "caution", lambda gate: gate.why),
         )
 
-    def _withheld(self, item: Intervention, gates: Read) -> tuple[str, ...]:
+    def _read(self, sheet: Sheet, effect: Effect) -> Read:
+        return [(gate, self.reading.decide(gate.when)) for gate in sheet.by_effect[effect]]
+
+    def _soft(self, sheet: Sheet, effect: Effect, says: Callable[[Gate], str]) -> tuple[str, ...]:
+        """What modify and caution gates say, also while they are not answered."""
+        return tuple(
+            dict.fromkeys(says(g) for g, no in self._read(sheet, effect) if no is not False)
+        )
+
+    def _withheld(self, item: Intervention, blocks: Read) -> tuple[str, ...]:
         refused = [item.why_not] if item.recommend in ("do_not_offer", "advise_against") else []
-        blocked = [_reason(g, self.knowledge) for g, true in gates if true and g.effect == "block"]
+        blocked = [_reason(gate, self.knowledge) for gate, true in blocks if true]
         return tuple(dict.fromkeys([*refused, *self._held(item), *blocked]))
 
     def _held(self, item: Intervention) -> list[str]:
@@ -135,11 +148,11 @@ class Judge:
         names = (self.knowledge.red_flags[flag].name for flag in flags)
         return [f"Held until you are seen: {name}." for name in names]
 
-    def _open(self, sheet: Sheet, gates: Read) -> list[Rule]:
+    def _open(self, sheet: Sheet, hard: Read) -> list[Rule]:
         """Hard gates, and the indication, that are not decided."""
-        hard = [gate.when for gate, true in gates if true is None and gate.effect in HARD]
+        rules = [gate.when for gate, true in hard if true is None]
         undecided = self.reading.decide(sheet.indication) is None
-        return [*hard, sheet.indication] if undecided else hard
+        return [*rules, sheet.indication] if undecided else rules
 
     def _questions(self, rules: list[Rule]) -> tuple[str, ...]:
         """What to ask for these; once all is asked, the answers that were "not sure"."""
@@ -155,10 +168,9 @@ class Judge:
         return frozenset(name for name in names if self.reading.unsure(name))
 
 
-def _agreement(item: Intervention, gates: Read) -> tuple[str, ...]:
+def _agreement(item: Intervention, clinicians: Read) -> tuple[str, ...]:
     decided = ["A specialist decides this with you."] if item.recommend == "specialist" else []
-    wanted = [gate.why for gate, true in gates if true and gate.effect == "clinician"]
-    return tuple(dict.fromkeys([*decided, *wanted]))
+    return tuple(dict.fromkeys([*decided, *(gate.why for gate, true in clinicians if true)]))
 
 
 def _reason(gate: Gate, knowledge: Knowledge) -> str:

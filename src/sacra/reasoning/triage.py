@@ -153,8 +153,6 @@ def flag_questions(
     flag: RedFlag, case: Case, knowledge: Knowledge, *, same_day_only: bool = False
 ) -> frozenset[str]:
     """Findings not answered that could still make this flag reach a level."""
-    names: frozenset[str] = frozenset()
-    for level, rule in knowledge.flag_rules[flag.id]:
-        if not same_day_only or rank(level.urgency) >= rank("same_day"):
-            names |= case.flag_reading.ask(rule)
-    return names
+    rules = knowledge.alarm_rules if same_day_only else knowledge.flag_rules
+    asked = (case.flag_reading.ask(rule) for _level, rule in rules[flag.id])
+    return frozenset().union(*asked)
