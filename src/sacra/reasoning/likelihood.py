@@ -148,15 +148,20 @@ def pair(study: Study, baseline: float) -> tuple[float, float]:
 def _true_positives(study: Study, policy: dict[str, float]) -> Estimate:
     if study.counts:
         return beta_logit(study.counts.tp, study.counts.fn)
-    n = (study.n or policy["unknown_n"]) / 2
-    return share_logit(pair(study, policy["baseline"])[0], n)
+    return _printed(study, pair(study, policy["baseline"])[0], policy)
 
 
 def _false_positives(study: Study, policy: dict[str, float]) -> Estimate:
     if study.counts:
         return beta_logit(study.counts.fp, study.counts.tn)
-    n = (study.n or policy["unknown_n"]) / 2
-    return share_logit(1 - pair(study, policy["baseline"])[1], n)
+    return _printed(study, 1 - pair(study, policy["baseline"])[1], policy)
+
+
+def _printed(study: Study, share: float, policy: dict[str, float]) -> Estimate:
+    """A share without counts: as sure as its sample, or as any other working value."""
+    if study.mark == "working_value":
+        return Estimate(float(logit(share)), policy["elsewhere_sd"])
+    return share_logit(share, (study.n or policy["unknown_n"]) / 2)
 
 
 def beta_logit(with_: float, without: float) -> Estimate:
