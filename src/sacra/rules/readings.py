@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -50,9 +51,9 @@ def fold(
     if known is None:
         if isinstance(rule, AtLeast):
             pairs = [memo.get(id(p)) or fold(p, leaf, at_least, memo) for p in rule.of]
+            trues, falses = zip(*pairs, strict=True) if pairs else ((), ())
             spare = len(pairs) - rule.count + 1  # so many false ones leave fewer than `count`
-            trues = at_least(rule.count, [true for true, _ in pairs])
-            known = trues, at_least(spare, [false for _, false in pairs])
+            known = at_least(rule.count, trues), at_least(spare, falses)
         elif isinstance(rule, Not):
             true, false = fold(rule.of, leaf, at_least, memo)
             known = false, true
@@ -137,7 +138,7 @@ class Reading:
 
     def _open_leaf(self, test: Test | Likely) -> Pair[Names]:
         if isinstance(test, Test) and self.values.get(test.finding) is None:
-            name = frozenset([test.finding])
+            name = _only(test.finding)
             return name, name
         true, false = self._leaf(test)
         return (_NOTHING if true else None), (_NOTHING if false else None)
@@ -185,6 +186,11 @@ def _holds_in_bulk(test: Test, column: NDArray[Any]) -> NDArray[np.bool_]:
     )
 
 
+@lru_cache(maxsize=4096)
+def _only(name: str) -> frozenset[str]:
+    return frozenset([name])
+
+
 def _union_if_enough(count: int, items: Sequence[Names]) -> Names:
     holding = [item for item in items if item is not None]
     return _NOTHING.union(*holding) if len(holding) >= count else None
@@ -195,6 +201,6 @@ def _what_it_takes(count: int, items: Sequence[Names]) -> Names:
     possible = [item for item in items if item is not None]
     if len(possible) < count:
         return None
-    if sum(not item for item in possible) >= count:
+    if possible.count(_NOTHING) >= count:
         return _NOTHING
     return _NOTHING.union(*possible)
