@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Iterator
@@ -26,6 +27,9 @@ class _Sacra(click.Group):
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         """Read the words of the command line, where --help prints."""
         with _problems_as_sentences():
+            for stream in (sys.stdout, sys.stderr):
+                if isinstance(stream, io.TextIOWrapper):
+                    stream.reconfigure(errors="replace")
             return super().make_context(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> None:
@@ -129,7 +133,8 @@ def evaluate(folder: Path, as_json: bool) -> None:
     """Score every case file in FOLDER (YAML with an `expected` block), in two ways."""
     from sacra.reasoning.evaluate import evaluate as evaluate_files
     from sacra.reasoning.evaluate import read_case_file
-    from sacra.report import evaluation_report, print_report
+    from sacra.report import print_report
+    from sacra.report_scores import evaluation_report
 
     knowledge = load_knowledge()
     paths = sorted(folder.rglob("*.yaml")) if folder.is_dir() else []
@@ -156,7 +161,8 @@ def evaluate(folder: Path, as_json: bool) -> None:
 def validate(as_json: bool) -> None:
     """Print what the model predicts beside every published composite."""
     from sacra.reasoning.validate import validate as validate_model
-    from sacra.report import print_report, validation_report
+    from sacra.report import print_report
+    from sacra.report_scores import validation_report
 
     validation = validate_model(load_knowledge())
     if as_json:

@@ -1,11 +1,13 @@
-"""Text that a clinician reads in a minute: assessments, evaluations and checks for a terminal."""
+"""An assessment as text that a clinician reads in a minute."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
+import click
+import msgspec
 from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
 from rich.rule import Rule as Line
 from rich.table import Table
 from rich.text import Text
@@ -13,43 +15,56 @@ from rich.text import Text
 from sacra.kb.knowledge import Knowledge
 from sacra.reasoning.assess import Assessment
 from sacra.reasoning.differential import Likelihood, Weight
-from sacra.reasoning.evaluate import Counts, Evaluation, Item, Score, interval
-from sacra.reasoning.plan import AskFirst, Because, ExerciseOffer, Plan
+from sacra.reasoning.enquiry import Question
+from sacra.reasoning.plan import AskFirst, Because, Now, Offer, Plan
 from sacra.reasoning.triage import Reason
-from sacra.reasoning.validate import Row, Validation
 
 _COLOUR = {"emergency": "bold red", "same_day": "bold yellow", "undetermined": "bold"}
 _SAID = {
     "emergency": "EMERGENCY: now, day or night",
     "same_day": "SAME DAY: speak to someone within hours, tonight too",
     "within_days": "WITHIN DAYS: to be seen within 5 days",
-    "routine": "ROUTINE: weeks",
-    "self_care": "SELF-CARE",
+    "routine": "ROUTINE: to be seen within weeks",
+    "self_care": "SELF-CARE: no visit is needed now",
     "undetermined": "NOT YET KNOWN: safety questions are open",
 }
-_BAR = 30
+_BAR = 24
 
 
 def print_report(report: RenderableType) -> None:
-    """Print to standard output, plain when it is not a terminal."""
-    Console(width=None if Console().is_terminal else 100, highlight=False).print(report)
+    """Print to standard output, plain when it is not a terminal, without trailing spaces."""
+    console = Console(highlight=False)
+    console.width = min(console.width, 100) if console.is_terminal else 100
+    with console.capture() as captured:
+        console.print(report)
+    click.echo(_TRAILING.sub("", captured.get()), nl=False)
+
+
+_TRAILING = re.compile(r" +(?=(\x1b\[0m)?$)", re.MULTILINE)
 
 
 # --- one assessment ---------------------------------------------------------------------------
 
 
 def assessment_report(answer: Assessment, knowledge: Knowledge) -> RenderableType:
-    """The whole assessment, most important first."""
+    """The whole assessment, most important first; next to a danger the rest is short."""
+    danger = answer.triage.urgency in _DANGER
+    shown = _danger_excluded(answer.differential)[:3] if danger else answer.differential[:6]
+    bars = _bars(shown, knowledge, danger)
     parts: list[RenderableType] = [*_triage(answer, knowledge)]
-    parts += [_heading(_bars_title(answer)), *_bars(answer.differential, knowledge)]
-    parts += [_heading("Ask or test next"), _enquiry(answer, knowledge)]
-    parts += [_heading("Plan"), *_plan(answer.plan, knowledge)]
+    parts += [_heading(_DANGER_TITLE if danger else _TITLE), *bars]
+    parts += [_heading(_enquiry_title(answer)), _enquiry(answer, knowledge)]
+    parts += [_heading("Plan"), *_plan(answer, knowledge)]
     parts.append(Text(f"\nKnowledge {answer.knowledge_version}. {_MARKS}", style="dim"))
     return Group(*parts)
 
 
+_DANGER = ("emergency", "same_day")
+_TITLE = "Probably (mean, bar and range: 90 % interval)"
+_DANGER_TITLE = "If danger is excluded, probably"
 _MARKS = (
-    "Marks: v verified, r recalled, w working value. "
+    "Weights in dB: +10 is ten times the odds. Marks: v verified, r recalled, w working value. "
+    "In brackets: certainty of the evidence. ○ optional. Reasons, doses and sources: --json. "
     "Not a diagnosis: Sacra has not examined anybody."
 )
 
@@ -58,50 +73,118 @@ def _heading(text: str) -> RenderableType:
     return Group("", Line(text, align="left", style="dim"))
 
 
+def _point(mark: str, text: str, style: str = "") -> RenderableType:
+    """A line with a mark; what does not fit hangs under the text, not under the mark."""
+    row = Table.grid(padding=(0, 1, 0, 0))
+    row.add_row(mark, Text(text), style=style)
+    return row
+
+
 def _triage(answer: Assessment, knowledge: Knowledge) -> Iterator[RenderableType]:
     triage, now = answer.triage, answer.plan.now
     yield Text(_SAID[triage.urgency], style=_COLOUR.get(triage.urgency, "bold green"))
     if triage.urgency == "undetermined":
         count = len(triage.unanswered)
-        yield Text(f"So far at least {triage.at_least}; {count} safety questions open.")
+        yield Text(
+            f"Nothing urgent in what is known; {count} safety questions are still open."
+            if triage.at_least == "routine"
+            else f"So far: {_SAID[triage.at_least]}. {count} safety questions are still open."
+        )
+    if now and triage.urgency in _DANGER:
+        yield from _now(now)
     for reason in triage.reasons:
         yield from _reason(reason, knowledge)
-    if now:
-        yield Text("Now: " + " ".join(now.do), style="bold")
-        yield Text(f"Call: {now.number or ''} {now.say}".replace("  ", " "))
-    if triage.holds:
-        yield Text("Held until seen: " + ", ".join(sorted(triage.holds)))
+    if now and triage.urgency not in _DANGER:
+        yield from _now(now)
+    if triage.holds and triage.urgency not in _DANGER:
+        yield Text("Not until seen: " + ", ".join(_HELD.get(h, h) for h in sorted(triage.holds)))
+
+
+def _now(now: Now) -> Iterator[RenderableType]:
+    sentences = dict.fromkeys(s for do in now.do for s in re.split(r"(?<=\.) ", do))
+    yield _point("Now: ", " ".join(sentences), "bold")
+    yield _point("Call:", now.say, "bold")
+
+
+_HELD = {
+    "end_range": "end-range movement",
+    "hands_on": "hands-on treatment",
+    "loading": "loading exercise",
+    "impact": "running and jumping",
+    "nsaid": "anti-inflammatory medicine",
+    "reassurance": "saying that it is harmless",
+    "thrust": "manipulation with thrust",
+    "water": "exercise in water",
+    "balance": "balance exercise",
+    "electrical": "electrical treatment",
+}
 
 
 def _reason(reason: Reason, knowledge: Knowledge) -> Iterator[RenderableType]:
     unsure = " (not sure)" if reason.unsure else ""
     suspects = ", ".join(knowledge.conditions[name].name for name in reason.suspects)
-    yield Text(f"• {reason.say}{unsure} Think of: {suspects}.")
-    because = ", ".join(reason.because)
-    yield Text(f"  {reason.urgency}, {reason.red_flag} because of {because}", style="dim")
+    yield _point("•", f"{reason.say}{unsure} Think of: {suspects}.")
+    because = ", ".join(_label(name, knowledge) for name in reason.because)
+    urgency = reason.urgency.replace("_", " ")
+    yield _point(" ", f"{urgency}, from: {because} ({reason.red_flag})", "dim")
 
 
-def _bars_title(answer: Assessment) -> str:
-    danger = answer.triage.urgency in ("emergency", "same_day")
-    return "If danger is excluded, probably" if danger else "Probably (mean, 90 % interval)"
+def _label(key: str, knowledge: Knowledge) -> str:
+    name, _, side = key.partition(".")
+    label = knowledge.findings[name].label
+    label = label if label[1:2].isupper() else label[0].lower() + label[1:]
+    return f"{label}, {side}" if side else label
 
 
-def _bars(differential: tuple[Likelihood, ...], knowledge: Knowledge) -> Iterator[RenderableType]:
-    for rank, one in enumerate(differential[:6]):
-        name = knowledge.conditions[one.condition].name[:44]
+def _danger_excluded(differential: tuple[Likelihood, ...]) -> tuple[Likelihood, ...]:
+    """The other conditions, as they would stand if no serious one were the cause."""
+    others = [one for one in differential if not one.serious]
+    whole = sum(one.probability for one in others)
+    return tuple(
+        msgspec.structs.replace(
+            one,
+            probability=one.probability / whole,
+            low=min(1.0, one.low / whole),
+            high=min(1.0, one.high / whole),
+        )
+        for one in others
+    )
+
+
+def _bars(
+    shown: tuple[Likelihood, ...], knowledge: Knowledge, danger: bool
+) -> Iterator[RenderableType]:
+    for rank, one in enumerate(shown):
+        name = _short(knowledge.conditions[one.condition].name, 40)
         span = f"{one.low:.0%}-{one.high:.0%}"
-        yield Text(f"{name:<44} {one.probability:>4.0%} {_bar(one)} {span}")
-        shown = [_weight(w) for w in one.weights if abs(w.decibans) >= 1][:4]
-        if shown and rank < 3:
-            yield Text("   " + "  ".join(shown), style="dim")
-    rest = sum(one.probability for one in differential[6:])
-    yield Text(f"{f'the other {len(differential) - 6}':<44} {rest:>4.0%}", style="dim")
+        yield Text(f"{name:<40} {one.probability:>4.0%} {_bar(one)} {span}")
+        if rank < 3 and not danger:
+            yield from _weights(one, knowledge)
+    rest = 1 - sum(one.probability for one in shown)
+    yield Text(f"{'all others':<40} {rest:>4.0%}", style="dim")
 
 
-def _weight(weight: Weight) -> str:
-    said = "yes" if weight.value else "no"
-    origin = weight.origin.replace("_", " ")
-    return f"{weight.finding}={said} {weight.decibans:+.1f} dB ({origin}, {weight.mark[0]})"
+def _short(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: width - 1].rstrip(" (,/") + "…"
+
+
+def _weights(one: Likelihood, knowledge: Knowledge) -> Iterator[RenderableType]:
+    strong = [w for w in one.weights if abs(w.decibans) >= 1]
+    for title, some in (
+        ("  for:    ", [w for w in strong if w.decibans > 0]),
+        ("  against:", [w for w in strong if w.decibans < 0]),
+    ):
+        if some:
+            more = f"; {len(some) - 3} more" if len(some) > 3 else ""
+            text = "; ".join(_weight(w, knowledge) for w in some[:3])
+            yield _point(title, text + more, "dim")
+
+
+def _weight(weight: Weight, knowledge: Knowledge) -> str:
+    said = "" if weight.value else "no "
+    origin = "" if weight.origin == "own" else " no own study"
+    label = _label(weight.finding, knowledge)
+    return f"{said}{label} {weight.decibans:+.0f} ({weight.mark[0]}{origin})"
 
 
 def _bar(one: Likelihood) -> str:
@@ -112,153 +195,131 @@ def _bar(one: Likelihood) -> str:
     return "".join(cells)
 
 
+def _enquiry_title(answer: Assessment) -> str:
+    safety = sum(question.stage == "safety" for question in answer.enquiry)
+    return (
+        f"Ask next ({min(8, safety)} of {safety} safety questions)"
+        if safety
+        else "Ask or test next"
+    )
+
+
 def _enquiry(answer: Assessment, knowledge: Knowledge) -> RenderableType:
     table = Table(box=None, show_header=False, padding=(0, 1, 0, 0))
-    for question in answer.enquiry[:8]:
+    worth = [q for q in answer.enquiry if q.stage != "information" or q.bits >= _FAINT]
+    for question in worth[:8]:
         finding = knowledge.findings[question.finding]
-        what = f"{question.bits:.2f} bit" if question.stage == "information" else question.stage
-        table.add_row(what, question.finding, Text(finding.question, style="dim"))
+        table.add_row(_effort(question), question.finding, Text(finding.question, style="dim"))
+    if not worth:
+        table.add_row("nothing that would change much")
     return table
 
 
-def _plan(plan: Plan, knowledge: Knowledge) -> Iterator[RenderableType]:
-    names = ", ".join(knowledge.pathways[name].name for name in plan.pathways)
-    yield Text(f"Pathways: {names or 'none'}. Review in {plan.review_in_days} days.")
-    for offer in plan.offered:
-        item = knowledge.items[offer.intervention]
-        changed = f" → {offer.version}" if offer.version else ""
-        warned = f" (note: {' '.join(offer.warnings)})" if offer.warnings else ""
-        yield Text(
-            f"{'○' if offer.optional else '●'} {item.plain}{changed}{warned} [{offer.grade}]"
-        )
-    if plan.exercises:
-        yield Text(
-            "Exercises at level 1: " + "; ".join(_exercise(e, knowledge) for e in plan.exercises)
-        )
-    yield from _names("Ask first", plan.ask_first, knowledge)
-    yield from _names("With a clinician", plan.with_clinician, knowledge)
-    yield from _left_out(plan, knowledge)
-    for dispute in plan.disputes[:4]:
-        yield Text(f"Disputed ({dispute.topic}): {dispute.say}", style="dim")
+_FAINT = 0.05
+"""Bits below which a question is not worth a line."""
+
+
+def _effort(question: Question) -> str:
+    if question.stage != "information":
+        return question.stage
+    effort = "costly" if question.cost.money == "high" else question.by
+    return f"{effort}, {question.bits:.2f} bit"
+
+
+def _plan(answer: Assessment, knowledge: Knowledge) -> Iterator[RenderableType]:
+    plan, danger = answer.plan, answer.triage.urgency in _DANGER
+    yield from _asked_about(answer, knowledge)
+    if danger:
+        yield Text(f"Nothing else until seen: {len(plan.withheld)} treatments wait.")
+    else:
+        names = "; ".join(knowledge.pathways[name].name for name in plan.pathways)
+        yield Text(f"Pathways: {names or 'none'}. Review in {plan.review_in_days} days.")
+        yield from _offers(plan, knowledge)
+        yield from _exercises(plan, knowledge)
+        yield from _names("Ask first", plan.ask_first, knowledge)
+        yield from _names("With a clinician", plan.with_clinician, knowledge)
+        yield from _left_out(plan, knowledge)
+        for dispute in plan.disputes[:4]:
+            text = f"Studies disagree on {dispute.topic}. Sacra says: {dispute.say}"
+            yield _point("?", text, "dim")
     yield Text("Safety net: " + plan.safety_net)
 
 
-def _exercise(exercise: ExerciseOffer, knowledge: Knowledge) -> str:
-    name = knowledge.items[exercise.exercise].plain
-    return f"{name} → {exercise.version}" if exercise.version else name
+def _asked_about(answer: Assessment, knowledge: Knowledge) -> Iterator[RenderableType]:
+    """What the person asked for comes first, also when the answer is no."""
+    plan = answer.plan
+    said = {o.intervention: "can be offered" for o in plan.offered}
+    said |= {e.exercise: "can be offered" for e in plan.exercises}
+    said |= {a.intervention: f"first answer {', '.join(a.findings)}" for a in plan.ask_first}
+    said |= {
+        b.intervention: "with a clinician: " + " ".join(b.because) for b in plan.with_clinician
+    }
+    said |= {b.intervention: "no: " + " ".join(b.because) for b in plan.withheld}
+    asked = answer.case.findings.get("asks_about")
+    for name in asked if isinstance(asked, tuple) else ():
+        yield Text(f"You asked about: {knowledge.items[name].plain}: {said.get(name, 'no answer')}")
+
+
+def _offers(plan: Plan, knowledge: Knowledge) -> Iterator[RenderableType]:
+    """One paragraph a step; what is changed or has a warning has its own line."""
+    steps: dict[str, list[Offer]] = {}
+    for offer in plan.offered:
+        steps.setdefault(offer.step, []).append(offer)
+    for step, offers in steps.items():
+        plain = [o for o in offers if not o.version and not o.warnings]
+        if plain:
+            names = "; ".join(_offer(o, knowledge) for o in plain)
+            yield _point("●", f"{step.replace('_', ' ').capitalize()}: {names}")
+        for offer in offers:
+            if offer not in plain:
+                said = " ".join(filter(None, [offer.version, *offer.warnings]))
+                yield _point("●", f"{_offer(offer, knowledge)}. {said}")
+
+
+def _offer(offer: Offer, knowledge: Knowledge) -> str:
+    optional = "○ " if offer.optional else ""
+    plain = knowledge.items[offer.intervention].plain
+    return f"{optional}{plain} [{offer.grade.replace('_', ' ')}]"
+
+
+def _exercises(plan: Plan, knowledge: Knowledge) -> Iterator[RenderableType]:
+    as_is = [knowledge.items[e.exercise].plain for e in plan.exercises if not e.version]
+    if as_is:
+        yield _point("●", f"Exercises to choose from, level 1 ({len(as_is)}): {', '.join(as_is)}")
+    changed: dict[str, list[str]] = {}
+    for exercise in plan.exercises:
+        if exercise.version:
+            changed.setdefault(exercise.version, []).append(
+                knowledge.items[exercise.exercise].plain
+            )
+    for version, names in changed.items():
+        yield _point("●", f"Changed: {', '.join(names)}. {version}")
 
 
 def _names(
     title: str, items: Sequence[AskFirst | Because], knowledge: Knowledge
 ) -> Iterator[RenderableType]:
     names = [knowledge.items[item.intervention].plain for item in items]
-    more = " …" if len(names) > 12 else ""
+    more = f" and {len(names) - 12} more" if len(names) > 12 else ""
     if names:
-        yield Text(f"{title} ({len(names)}): {', '.join(names[:12])}{more}")
+        yield _point("…", f"{title} ({len(names)}): {', '.join(names[:12])}{more}")
 
 
 def _left_out(plan: Plan, knowledge: Knowledge) -> Iterator[RenderableType]:
+    """What this person must not have, with the reason; what nobody should, in one line."""
     reasons: dict[str, list[str]] = {}
+    nobody: list[str] = []
     for item in plan.withheld:
-        reasons.setdefault(item.because[0], []).append(knowledge.items[item.intervention].plain)
+        plain = knowledge.items[item.intervention].plain
+        if getattr(knowledge.items[item.intervention], "recommend", "") in _NOBODY:
+            nobody.append(plain)
+        else:
+            reasons.setdefault(item.because[0], []).append(plain)
     for because, names in reasons.items():
         shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
-        yield Padding(Text(f"✗ {shown}: {because}", style="dim"), (0, 0, 0, 0))
+        yield _point("✗", f"{shown}: {because}")
+    if nobody:
+        yield _point("✗", f"Not recommended: {', '.join(nobody)}", "dim")
 
 
-# --- validate ---------------------------------------------------------------------------------
-
-
-def validation_report(validation: Validation) -> RenderableType:
-    """Predicted beside published."""
-    table = Table(box=None, title="Predicted (90 %) beside published; composites are never inputs")
-    for head in ("composite", "at", "figure", "published", "predicted", "", "use"):
-        table.add_column(head)
-    for row in validation.rows:
-        for cells in _validation_cells(row):
-            table.add_row(*cells)
-    fits = sum(row.fits for row in validation.rows)
-    lines = [f"{fits} of {len(validation.rows)} thresholds fit in every figure."]
-    lines += [
-        f"✗ {row.composite} {row.threshold}: {row.misfit}" for row in validation.rows if row.misfit
-    ]
-    lines += [f"– {one.composite}: not computed. {one.why}" for one in validation.not_computed]
-    return Group(table, *map(Text, lines))
-
-
-def _validation_cells(row: Row) -> Iterator[tuple[str, ...]]:
-    heads = (row.composite, row.threshold)
-    for name, value in row.published.items():
-        p = row.predicted[name]
-        fits = "" if p.low <= value <= p.high else "misfit"
-        predicted = f"{p.mean:.2f} ({p.low:.2f}-{p.high:.2f})"
-        use = row.use_as if heads[0] else ""
-        yield *heads, name, f"{value:.2f} {row.mark[0]}", predicted, fits, use
-        heads = ("", "")
-
-
-# --- evaluate ---------------------------------------------------------------------------------
-
-
-def evaluation_report(evaluation: Evaluation) -> RenderableType:
-    """Both runs, each share with its exact 95 % interval and the ids behind it."""
-    table = Table(box=None, title=f"{evaluation.n} cases")
-    for head in ("", "reported", "completed", "ids"):
-        table.add_column(head)
-    scorable = evaluation.scorable
-    for label, key, base in _ROWS:
-        reported, completed = (
-            getattr(run, key) for run in (evaluation.reported, evaluation.completed)
-        )
-        of = scorable[base]
-        table.add_row(label, _share(len(reported), of), _share(len(completed), of), _ids(completed))
-    return Group(table, *_evaluation_tail(evaluation))
-
-
-_ROWS = (
-    ("grave under-triage", "grave_under_triage", "urgency"),
-    ("under-triage", "under_triage", "urgency"),
-    ("over-triage", "over_triage", "urgency"),
-    ("undetermined", "undetermined", "urgency"),
-    ("deciding question missing", "deciding_question_missing", "deciding"),
-    ("right first", "top1", "conditions"),
-    ("right in three", "top3", "conditions"),
-    ("suspect named", "suspects_named", "suspects"),
-)
-
-
-def _share(hits: int, of: int) -> str:
-    low, high = interval(min(hits, of), of)
-    return f"{hits}/{of} ({low:.0%}-{high:.0%})" if of else f"{hits}/0"
-
-
-def _ids(names: list[str]) -> str:
-    return " ".join(names[:10]) + (" …" if len(names) > 10 else "")
-
-
-def _evaluation_tail(evaluation: Evaluation) -> Iterator[RenderableType]:
-    for label, run in (("reported", evaluation.reported), ("completed", evaluation.completed)):
-        yield Text(f"{label}: mean suspect list {run.suspect_list_length}, {_totals(run)}")
-        yield from map(Text, _items("forbidden", run.forbidden))
-        yield from map(Text, _items("forbidden, minor", run.forbidden_minor))
-        yield from map(Text, _items("missing offer", run.missing_offers))
-    yield Text("Per case, completed (offered / ask first / with clinician / withheld):")
-    yield Text("  " + "; ".join(map(_counts, evaluation.completed.counts.items())))
-    rows = [f"{row['case']} {row['what']} ({row['why']})" for row in evaluation.not_scored]
-    yield Text("Not scored: " + "; ".join(rows))
-
-
-def _items(title: str, items: list[Item]) -> Iterator[str]:
-    return (f"  {title}: {item.case} {item.item}" for item in items)
-
-
-def _counts(row: tuple[str, Counts]) -> str:
-    name, c = row
-    return f"{name} {c.offered}/{c.ask_first}/{c.with_clinician}/{c.withheld}"
-
-
-def _totals(run: Score) -> str:
-    offered = [counts.offered for counts in run.counts.values()]
-    mean = sum(offered) / len(offered) if offered else 0.0
-    wrong = f"forbidden {len(run.forbidden)}, missing offers {len(run.missing_offers)}"
-    return f"mean offered {mean:.1f}, {wrong}"
+_NOBODY = ("do_not_offer", "advise_against")

@@ -38,7 +38,13 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown)
 
 
+def _plain(name: str) -> str:
+    return name.strip().lower().replace("-", "_").replace(" ", "_")
+
+
 def nearest(name: str, known: Iterable[str]) -> str:
     """A sentence that names the nearest known names, or nothing when none is near."""
-    near = difflib.get_close_matches(name, list(known), n=3, cutoff=0.6)
+    by_form = {_plain(one): one for one in known}
+    close = difflib.get_close_matches(_plain(name), by_form, n=3, cutoff=0.6)
+    near = [by_form[form] for form in close]
     return f"; did you mean {' or '.join(f'`{n}`' for n in near)}?" if near else ""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -49,11 +50,17 @@ def read_text(raw: bytes, where: str, error: type[SacraError] = CaseError) -> An
     except UnicodeDecodeError:
         raise error(where, "is not text in UTF-8") from None
     except yaml.YAMLError as problem:
-        raise error(where, f"is not valid YAML ({_first_line(problem)})") from None
+        raise error(where, f"is not valid YAML ({_first_line(problem, raw)})") from None
 
 
-def _first_line(problem: yaml.YAMLError) -> str:
+def _first_line(problem: yaml.YAMLError, raw: bytes) -> str:
     mark = getattr(problem, "problem_mark", None)
+    lines = raw.decode("utf-8-sig").splitlines()
+    for number, line in enumerate(lines, 1):
+        if line.strip() and line[: len(line) - len(line.lstrip())].count("\t"):
+            return f"line {number}: begins with a tab; use spaces, or nothing"
+        if re.fullmatch(r"[A-Za-z_.]+(:\S+| *=.*)", line.strip()):
+            return f"line {number}: write `finding: value`, with a colon and a space"
     text = getattr(problem, "problem", None) or str(problem).splitlines()[0]
     return f"line {mark.line + 1}: {text}" if mark else text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import heapq
 from collections.abc import Callable, Iterator, Mapping
@@ -69,6 +70,9 @@ def read_case(data: Mapping[str, Any], knowledge: Knowledge, where: str = "") ->
 def _read_date(value: Any, where: str) -> datetime.date | None:
     if value is None or isinstance(value, datetime.date):
         return value
+    if isinstance(value, str):
+        with contextlib.suppress(ValueError):
+            return datetime.date.fromisoformat(value)
     raise CaseError(
         f"{where}, as_of" if where else "as_of", f"`{value}` is not a date like 2026-11-21"
     )
@@ -96,7 +100,18 @@ def _read(key: str, value: Any, knowledge: Knowledge, where: str) -> Any:
 def _yes_no_problem(finding: Finding, value: Any, _knowledge: Knowledge) -> str:
     if isinstance(value, bool):
         return ""
+    said = str(value).lower()
+    if value is None:
+        return "has no value; write true, false or unsure, or leave the line out"
+    if said in ("true", "false", "yes", "no", "unsure"):
+        return f"write {_PLAIN_ANSWER.get(said, said)}, without quotes and in small letters"
+    if finding.sided and (said in SIDES or isinstance(value, Mapping)):
+        side = said if said in SIDES else "left"
+        return f"a side is part of the key; write `{finding.id}.{side}: true`"
     return f"`{value}` is not an answer: `{finding.id}` is true, false or unsure"
+
+
+_PLAIN_ANSWER = {"yes": "true", "no": "false"}
 
 
 def _number_problem(finding: Finding, value: Any, _knowledge: Knowledge) -> str:
@@ -114,6 +129,8 @@ def _choice_problem(finding: Finding, value: Any, knowledge: Knowledge) -> str:
     choices = _choices(finding, knowledge)
     if value in choices:
         return ""
+    if isinstance(value, bool) and (word := "yes" if value else "no") in choices:
+        return f'without quotes `{word}` means {str(value).lower()}; write "{word}"'
     return f"`{value}` is not one of {_some(choices)}{nearest(str(value), choices)}"
 
 

@@ -147,7 +147,9 @@ def _share(population: str, values: Mapping[str, Any], knowledge: Knowledge) -> 
         return float(known)
     policy = knowledge.policy("population")
     age = values.get("age")
-    fertile = age is None or policy["fertile_from"] <= age <= policy["fertile_to"]
+    fertile = (
+        not isinstance(age, int | float) or policy["fertile_from"] <= age <= policy["fertile_to"]
+    )
     sex = values.get("sex")
     sex = sex if sex in ("female", "male") else "not_said"
     return policy[f"{population}_{sex if fertile else 'outside'}"]

@@ -62,9 +62,9 @@ def _sheet(item: Intervention, gates: tuple[Gate, ...]) -> Sheet:
 
 def _distinct(gates: Iterator[Gate]) -> tuple[Gate, ...]:
     """Each rule and effect once, in the item's own words where it has any."""
-    found: dict[tuple[int, str, str], Gate] = {}
+    found: dict[tuple[int, str], Gate] = {}
     for gate in gates:
-        found.setdefault((id(gate.when), gate.effect, gate.version), gate)
+        found.setdefault((id(gate.when), gate.effect), gate)
     return tuple(found.values())
 
 

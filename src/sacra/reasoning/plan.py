@@ -170,7 +170,7 @@ def _offer(item: Intervention, verdict: Verdict) -> Offer:
     return Offer(
         intervention=item.id,
         step=item.step,
-        version="; ".join(verdict.versions),
+        version=" ".join(verdict.versions),
         why=_why(item, verdict),
         grade=item.grade,
         sources=item.sources,
@@ -181,7 +181,7 @@ def _offer(item: Intervention, verdict: Verdict) -> Offer:
 
 
 def _exercise(item: Exercise, verdict: Verdict) -> ExerciseOffer:
-    version = "; ".join(verdict.versions)
+    version = " ".join(verdict.versions)
     return ExerciseOffer(item.id, 1, version, _why(item, verdict), verdict.warnings)
 
 
