@@ -50,8 +50,11 @@ Setting = Literal["home", "primary_care", "physiotherapy", "spine_clinic"]
 
 
 @dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))
-class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Base of all structs read from knowledge files."""
+class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """Base of all structs read from knowledge files.
+
+    Immutable trees cannot form cycles, so the garbage collector need not look at them (`gc`).
+    """
 
 
 class Named(Record, kw_only=True):

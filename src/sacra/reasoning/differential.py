@@ -16,7 +16,7 @@ from sacra.reasoning.model import SETTINGS, Array, Model, build_model, to_log_od
 _DECIBANS = 10 / np.log(10)
 
 
-class Weight(msgspec.Struct, frozen=True):
+class Weight(msgspec.Struct, frozen=True, gc=False):
     """What one answer did to one condition: the change in log-odds when it is left out.
 
     In decibans (10 is a factor of ten), at the central values. `origin` is where the number comes
@@ -31,7 +31,7 @@ class Weight(msgspec.Struct, frozen=True):
     sources: tuple[str, ...]
 
 
-class Likelihood(msgspec.Struct, frozen=True):
+class Likelihood(msgspec.Struct, frozen=True, gc=False):
     """One condition: posterior mean with its 90 % credible interval. The bars need not add up."""
 
     condition: str

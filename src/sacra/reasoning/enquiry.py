@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Literal
 
@@ -20,7 +20,7 @@ from sacra.reasoning.plan import Plan
 from sacra.reasoning.triage import Triage, flag_questions, rank
 
 
-class Cost(msgspec.Struct, frozen=True):
+class Cost(msgspec.Struct, frozen=True, gc=False):
     """What an answer costs."""
 
     seconds: int
@@ -28,7 +28,7 @@ class Cost(msgspec.Struct, frozen=True):
     risk: str
 
 
-class Question(msgspec.Struct, frozen=True):
+class Question(msgspec.Struct, frozen=True, gc=False):
     """One thing worth knowing.
 
     `bits` is the expected information about the conditions; `changes` names the red flags, items
@@ -56,10 +56,9 @@ def rank_questions(
     bits, crossing = information(case, odds, knowledge)
     flags = _flag_names(case, knowledge)
     waiting = _waiting(plan)
-    changes = _changes(flags, waiting, crossing)
     safety = _safety_order(case, triage.unanswered, flags, odds, knowledge)
     gates = sorted(set(waiting) - set(safety), key=lambda n: (-len(waiting[n]), n))
-    rest = {n for n in (*bits, *changes) if _allowed(knowledge.findings[n], triage)}
+    rest = {n for n in (*bits, *flags, *waiting) if _allowed(knowledge.findings[n], triage)}
     useful = sorted(rest - set(safety) - set(gates), key=lambda n: (-_worth(n, bits, knowledge), n))
     staged = [
         *(("safety", n) for n in safety),
@@ -74,7 +73,7 @@ def rank_questions(
             screens.get(name, ""),
             knowledge.findings[name].by,
             round(bits.get(name, 0.0), 4),
-            tuple(changes.get(name, ())),
+            _changes(name, flags, waiting, crossing),
             costs[name],
         )
         for stage, name in staged
@@ -113,31 +112,28 @@ def _flag_names(case: Case, knowledge: Knowledge) -> dict[str, list[RedFlag]]:
     return found
 
 
-def _waiting(plan: Plan) -> dict[str, list[str]]:
-    """For each question the items that wait for it."""
+def _waiting(plan: Plan) -> dict[str, tuple[str, ...]]:
+    """For each question the items that wait for it; items with the same questions are one group."""
     groups: dict[tuple[str, ...], list[str]] = {}
     for item in plan.ask_first:
         groups.setdefault(item.findings, []).append(f"item:{item.intervention}")
-    found: dict[str, list[str]] = {}
+    found: dict[str, tuple[str, ...]] = {}
     for names, items in groups.items():
+        together = tuple(items)
         for name in names:
-            found.setdefault(name, []).extend(items)
+            found[name] = found.get(name, ()) + together
     return found
 
 
 def _changes(
+    name: str,
     flags: Mapping[str, list[RedFlag]],
-    waiting: Mapping[str, list[str]],
-    crossing: Iterable[tuple[str, str]],
-) -> dict[str, list[str]]:
-    changes: dict[str, list[str]] = {}
-    for name, found in flags.items():
-        changes.setdefault(name, []).extend(f"red_flag:{flag.id}" for flag in found)
-    for name, items in waiting.items():
-        changes.setdefault(name, []).extend(items)
-    for name, threshold in crossing:
-        changes.setdefault(name, []).append(f"threshold:{threshold}")
-    return changes
+    waiting: Mapping[str, tuple[str, ...]],
+    crossing: Mapping[str, tuple[str, ...]],
+) -> tuple[str, ...]:
+    """The red flags, items and thresholds that one answer could flip."""
+    named = tuple(f"red_flag:{flag.id}" for flag in flags.get(name, ()))
+    return named + waiting.get(name, ()) + crossing.get(name, ())
 
 
 # --- safety -----------------------------------------------------------------------------------
@@ -156,20 +152,21 @@ def _safety_order(
     danger = {flag.id: _danger(flag, case, odds, knowledge) for flag in every}
     score = {n: _score(n, flags.get(n, []), danger, knowledge) for n in unanswered}
     ranked = sorted(unanswered, key=lambda n: (-score[n], n))
+    dangers = {n: {flag.suspects[0] for flag in flags.get(n, [])} for n in unanswered}
     spread, asked = [], Counter[str]()
     for _ in range(min(int(policy["spread"]), len(ranked))):
-        name = _next(ranked, score, flags, asked, policy["same_danger_again"])
+        name = _next(ranked, score, dangers, asked, policy["same_danger_again"])
         ranked.remove(name)
         spread.append(name)
-        asked.update({flag.suspects[0] for flag in flags.get(name, [])})
+        asked.update(dangers[name])
     return spread + ranked
 
 
 def _next(
     ranked: list[str],
     score: Mapping[str, float],
-    flags: Mapping[str, list[RedFlag]],
-    asked: Mapping[str, int],
+    dangers: Mapping[str, set[str]],
+    asked: Counter[str],
     again: float,
 ) -> str:
     """The best question now; one whose every danger was asked about before counts for less.
@@ -180,7 +177,7 @@ def _next(
     for name in ranked:
         if score[name] <= best_worth:
             break
-        times = min((asked.get(flag.suspects[0], 0) for flag in flags.get(name, [])), default=0)
+        times = min(map(asked.__getitem__, dangers[name]), default=0)
         worth = score[name] * again**times
         if worth > best_worth:
             best, best_worth = name, worth
@@ -218,12 +215,12 @@ def _chance(condition: str, odds: Mapping[str, float], knowledge: Knowledge) -> 
 
 def information(
     case: Case, odds: Mapping[str, float], knowledge: Knowledge
-) -> tuple[dict[str, float], list[tuple[str, str]]]:
+) -> tuple[dict[str, float], dict[str, tuple[str, ...]]]:
     """Expected information of each open finding in bits, and the care thresholds it could cross."""
     model = build_model(knowledge, draws=0)
     open_ = _open_findings(case, knowledge)
     if not open_:
-        return {}, []
+        return {}, {}
     prior = np.array([odds[c] for c in model.conditions])
     prior = prior / prior.sum()
     present = _predictive(model, open_, used_answers(case, knowledge))  # [open, C]
@@ -273,13 +270,14 @@ def _expected_entropy(joint: Array) -> Array:
 
 def _crossings(
     open_: list[str], prior: Array, yes: Array, no: Array, conditions: tuple[str, ...], k: Knowledge
-) -> list[tuple[str, str]]:
-    """(finding, pathway) pairs where an answer moves a pathway's probability over its threshold."""
-    found = []
+) -> dict[str, tuple[str, ...]]:
+    """For each finding the pathways whose probability an answer moves over their threshold."""
+    found: dict[str, tuple[str, ...]] = {}
     for pathway, likely in k.thresholds:
         columns = [conditions.index(name) for name in likely.conditions]
         now = prior[columns].sum() > likely.above
         after = [j[:, columns].sum(-1) / j.sum(-1) > likely.above for j in (yes, no)]
         flips = (after[0] != now) | (after[1] != now)
-        found += [(open_[i], pathway) for i in np.flatnonzero(flips)]
+        for i in np.flatnonzero(flips):
+            found[open_[i]] = (*found.get(open_[i], ()), f"threshold:{pathway}")
     return found

@@ -48,14 +48,14 @@ class CaseFile:
     expected: Expected
 
 
-class Item(msgspec.Struct, frozen=True):
+class Item(msgspec.Struct, frozen=True, gc=False):
     """One item of one case."""
 
     case: str
     item: str
 
 
-class Counts(msgspec.Struct, frozen=True):
+class Counts(msgspec.Struct, frozen=True, gc=False):
     """How much the plan of one case holds."""
 
     offered: int

@@ -17,7 +17,7 @@ from sacra.rules.language import ALWAYS, Rule, Test, both, either, findings_of
 from sacra.rules.readings import Reading
 
 
-class Verdict(msgspec.Struct, frozen=True):
+class Verdict(msgspec.Struct, frozen=True, gc=False):
     """What the gates of one item say; at most one of the first three is filled.
 
     `ask_first` is None when nothing is open; else the findings it waits for.

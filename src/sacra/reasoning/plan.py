@@ -17,7 +17,7 @@ from sacra.reasoning.triage import Triage
 from sacra.rules.readings import Reading
 
 
-class Now(msgspec.Struct, frozen=True):
+class Now(msgspec.Struct, frozen=True, gc=False):
     """What to do at once: the steps, whom to call, and what to tell them."""
 
     urgency: str
@@ -28,7 +28,7 @@ class Now(msgspec.Struct, frozen=True):
     tell: tuple[str, ...]
 
 
-class Offer(msgspec.Struct, frozen=True):
+class Offer(msgspec.Struct, frozen=True, gc=False):
     """An intervention that fits; `version` is the changed form, if it is changed."""
 
     intervention: str
@@ -42,7 +42,7 @@ class Offer(msgspec.Struct, frozen=True):
     optional: bool
 
 
-class ExerciseOffer(msgspec.Struct, frozen=True):
+class ExerciseOffer(msgspec.Struct, frozen=True, gc=False):
     """An exercise that fits, at the level to start from."""
 
     exercise: str
@@ -52,21 +52,21 @@ class ExerciseOffer(msgspec.Struct, frozen=True):
     warnings: tuple[str, ...]
 
 
-class AskFirst(msgspec.Struct, frozen=True):
+class AskFirst(msgspec.Struct, frozen=True, gc=False):
     """An item that waits for these answers."""
 
     intervention: str
     findings: tuple[str, ...]
 
 
-class Because(msgspec.Struct, frozen=True):
+class Because(msgspec.Struct, frozen=True, gc=False):
     """An item that a clinician must agree to, or that stays out, and why."""
 
     intervention: str
     because: tuple[str, ...]
 
 
-class Dispute(msgspec.Struct, frozen=True):
+class Dispute(msgspec.Struct, frozen=True, gc=False):
     """Where sources disagree about something in this plan."""
 
     claim: str
@@ -76,7 +76,7 @@ class Dispute(msgspec.Struct, frozen=True):
     sources: tuple[str, ...]
 
 
-class Plan(msgspec.Struct, frozen=True):
+class Plan(msgspec.Struct, frozen=True, gc=False):
     """All that the knowledge says about what to do for this person."""
 
     now: Now | None

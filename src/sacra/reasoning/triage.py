@@ -15,7 +15,7 @@ from sacra.rules.readings import UNSURE, Reading, decide
 Answer = Literal["emergency", "same_day", "within_days", "routine", "self_care", "undetermined"]
 
 
-class Reason(msgspec.Struct, frozen=True):
+class Reason(msgspec.Struct, frozen=True, gc=False):
     """One red flag that was met, and what met it."""
 
     red_flag: str
@@ -28,7 +28,7 @@ class Reason(msgspec.Struct, frozen=True):
     unsure: bool = False
 
 
-class Triage(msgspec.Struct, frozen=True):
+class Triage(msgspec.Struct, frozen=True, gc=False):
     """How urgent it is: `at_least` is what is known, `urgency` the answer.
 
     `unanswered` are the safety questions that still could make it same-day or an emergency;

@@ -15,7 +15,7 @@ from sacra.kb.schema import Composite
 from sacra.reasoning.model import Array, Group, Model, build_model
 
 
-class Range(msgspec.Struct, frozen=True):
+class Range(msgspec.Struct, frozen=True, gc=False):
     """A predicted figure: mean and 90 % interval over the draws."""
 
     mean: float
@@ -23,7 +23,7 @@ class Range(msgspec.Struct, frozen=True):
     high: float
 
 
-class Row(msgspec.Struct, frozen=True):
+class Row(msgspec.Struct, frozen=True, gc=False):
     """One threshold of one composite. `misfit` says which figure lies outside, or nothing."""
 
     composite: str
@@ -36,14 +36,14 @@ class Row(msgspec.Struct, frozen=True):
     mark: str
 
 
-class NotComputed(msgspec.Struct, frozen=True):
+class NotComputed(msgspec.Struct, frozen=True, gc=False):
     """A composite without a prediction, and why."""
 
     composite: str
     why: str
 
 
-class Validation(msgspec.Struct, frozen=True):
+class Validation(msgspec.Struct, frozen=True, gc=False):
     """All composites."""
 
     rows: tuple[Row, ...]
