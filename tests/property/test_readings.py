@@ -12,7 +12,7 @@ from sacra.reasoning.case import read_case, settle
 from sacra.rules.language import Likely, findings_of, leaves
 from sacra.rules.readings import UNSURE, decide, decide_in_bulk
 from tests.conftest import NIGHTLY
-from tests.property.test_promises import people
+from tests.people import people
 
 PEOPLE = 2_000 if NIGHTLY else 150
 

@@ -86,3 +86,7 @@ def test_without_a_region_112_is_named(assessed: Assess) -> None:
     now = assessed(saddle_numbness=True).plan.now
     assert now is not None
     assert now.number == "112"
+
+
+def test_an_age_that_is_not_sure_is_no_error(assessed: Assess) -> None:
+    assert assessed(age="unsure", recent_birth="unsure").triage.urgency == "undetermined"

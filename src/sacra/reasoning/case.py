@@ -319,12 +319,20 @@ def _steps_of(finding: Finding, knowledge: Knowledge) -> Iterator[Step]:
         yield Step(name, findings_of(implied.when), partial(_implied, implied))
 
 
-def _decide(rule: Rule, known: Mapping[str, Any], _flags: Reading) -> bool | None:
-    return decide(rule, known)
+def _decide(rule: Rule, known: Mapping[str, Any], _flags: Reading) -> Any:
+    return _or_unsure(rule, Reading(known))
 
 
-def _decide_flags(rule: Rule, _known: Mapping[str, Any], flags: Reading) -> bool | None:
-    return flags.decide(rule)
+def _decide_flags(rule: Rule, _known: Mapping[str, Any], flags: Reading) -> Any:
+    return _or_unsure(rule, flags)
+
+
+def _or_unsure(rule: Rule, reading: Reading) -> Any:
+    """What the rule gives; "not sure" when it is open only because a part was answered so."""
+    decided = reading.decide(rule)
+    if decided is None and not reading.ask(rule) and any(map(reading.unsure, findings_of(rule))):
+        return UNSURE
+    return decided
 
 
 def _false_unless(rule: Rule, known: Mapping[str, Any], _flags: Reading) -> bool | None:

@@ -168,14 +168,19 @@ def complete(case: Case, knowledge: Knowledge) -> Case:
     Alarms that act alone come first, because a no to them closes most rules and leaves their
     modifiers unasked. A number nobody gave is "not sure", not zero.
     """
-    while open_ := unanswered_questions(settle(case, knowledge), knowledge):
-        alone = frozenset().union(*knowledge.acts_alone.values())
+    alone = frozenset().union(*knowledge.acts_alone.values())
+    while open_ := _still_open(case, knowledge):
         names = [name for name in open_ if name in alone] or list(open_)
         added = {name: _no(name, knowledge) for name in names}
         case = replace(
             case, findings={**case.findings, **added}, assumed=case.assumed | frozenset(added)
         )
     return case
+
+
+def _still_open(case: Case, knowledge: Knowledge) -> tuple[str, ...]:
+    names = unanswered_questions(settle(case, knowledge), knowledge)
+    return tuple(name for name in names if name not in case.findings)
 
 
 def _no(name: str, knowledge: Knowledge) -> Any:

@@ -111,15 +111,16 @@ def _unsure_level(flag: RedFlag, maybe: Reading, knowledge: Knowledge) -> Reason
         reason,
         urgency=min(reason.urgency, flag.if_unsure, key=rank),
         contact=reason.contact if reason.contact in ("maternity", "crisis") else "out_of_hours",
-        do=f"{_WHEN_UNSURE[flag.if_unsure]} If you become sure: {reason.do}",
+        do=_WHEN_UNSURE[flag.if_unsure],
         unsure=True,
     )
 
 
+_THEN = "If it becomes clear, or worse, do not wait: call the emergency number."
 _WHEN_UNSURE = {
-    "same_day": "You were not sure. Ring and talk it through today, also tonight.",
-    "within_days": "You were not sure. Talk it through with a clinician within five days.",
-    "routine": "You were not sure. Raise it at your next visit.",
+    "same_day": f"You were not sure. Ring and talk it through today, also tonight. {_THEN}",
+    "within_days": f"You were not sure. Talk it through with a clinician within five days. {_THEN}",
+    "routine": f"You were not sure. Raise it at your next visit. {_THEN}",
 }
 
 
