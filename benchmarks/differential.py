@@ -7,6 +7,7 @@ condition, exact inference for one posterior, and the information gain of every 
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import pyagrum as gum
@@ -16,7 +17,7 @@ from sacra.kb.load import load_knowledge
 from sacra.reasoning.case import Case, settle
 from sacra.reasoning.differential import chances, log_prior, weigh
 from sacra.reasoning.enquiry import information
-from sacra.reasoning.model import build_model
+from sacra.reasoning.model import Array, build_model
 from tests.oracle import network, oracle_posterior
 
 
@@ -37,16 +38,15 @@ def main() -> None:
     net = network(model, model.findings)
     prior = np.exp(log_prior(model, case, knowledge))[0]
 
+    p = np.exp(model.log_true[0])
+
     def theirs() -> None:
         posterior = oracle_posterior(net, model, answers, prior)
         inference = gum.LazyPropagation(net)
+        inference.setTargets({"condition"})
         inference.setEvidence({n: "yes" if v else "no" for n, v in answers.items()})
         for name in open_:
-            inference.addJointTarget({"condition", name})
-        inference.makeInference()
-        for name in open_:
-            joint = inference.jointPosterior({"condition", name})
-            _gain(np.asarray(joint.tolist()), posterior)
+            _gain(inference, name, float(posterior @ p[:, model.column[name]]), posterior)
 
     fast, slow = median_ms(ours), median_ms(theirs, 7)
     size = f"{len(model.conditions)} conditions, {len(model.findings)} findings, 20 answered"
@@ -57,15 +57,18 @@ def main() -> None:
     print(f"ratio {slow / fast:.1f} (wanted: at least 10)")
 
 
-def _gain(joint: np.ndarray, posterior: np.ndarray) -> float:
-    """Mutual information of a joint table, in bits."""
-    table = joint.reshape(-1, len(posterior)) if joint.shape[-1] == len(posterior) else joint.T
-    before = -sum(p * math.log2(p) for p in posterior if p > 0)
-    after = 0.0
-    for row in table:
-        total = row.sum()
-        after -= sum(p * math.log2(p / total) for p in row if p > 0)
-    return float(before - after)
+def _gain(inference: Any, name: str, yes: float, posterior: Array) -> float:
+    """Expected information of one answer in bits, by entering it both ways: their fastest way."""
+    inference.addEvidence(name, "yes")
+    after = yes * _entropy(np.asarray(inference.posterior("condition").tolist()))
+    inference.chgEvidence(name, "no")
+    after += (1 - yes) * _entropy(np.asarray(inference.posterior("condition").tolist()))
+    inference.eraseEvidence(name)
+    return _entropy(posterior) - after
+
+
+def _entropy(p: Array) -> float:
+    return -math.fsum(x * math.log2(x) for x in p.tolist() if x > 0)
 
 
 if __name__ == "__main__":
