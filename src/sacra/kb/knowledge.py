@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from sacra.kb import schema as s
-from sacra.rules.language import ALWAYS, Likely, Rule, Test, both, either, findings_of, leaves
+from sacra.rules.language import Likely, Rule, Test, both, either, findings_of, leaves
 from sacra.rules.readings import enough, fold
 
 
@@ -131,4 +131,4 @@ class Knowledge:
 
 def reached(flag: s.RedFlag, level: s.Level) -> Rule:
     """The whole rule of one level: the flag applies to this person, and the level holds."""
-    return both(flag.applies_when or ALWAYS, level.when)
+    return both(flag.applies_when, level.when) if flag.applies_when else level.when

@@ -243,12 +243,20 @@ def _follow(values: dict[str, Any], for_red_flags: dict[str, Any], knowledge: Kn
     queue = sorted({i for name in for_red_flags for i in readers.get(name, ())})
     waiting = set(queue)
     flags = Reading(for_red_flags)
+    doubts = {name for name, value in values.items() if value == UNSURE}
     while queue:
         index = heapq.heappop(queue)
         waiting.discard(index)
         step = steps[index]
-        if step.gives in values or (value := step.work(values, flags)) is None:
+        if step.gives in values:
             continue
+        value = step.work(values, flags)
+        if value is None and step.rule and not doubts.isdisjoint(step.reads):
+            value = UNSURE if _is_unsure(step.rule, for_red_flags) else None
+        if value is None:
+            continue
+        if value == UNSURE:
+            doubts.add(step.gives)
         values[step.gives] = for_red_flags[step.gives] = value
         if not step.fires:
             flags = Reading(for_red_flags)
@@ -268,6 +276,7 @@ class Step(NamedTuple):
     reads: tuple[str, ...]
     work: Callable[[Mapping[str, Any], Reading], Any]
     fires: bool = False
+    rule: Rule | None = None
 
 
 @lru_cache(maxsize=4)
@@ -310,7 +319,7 @@ def _steps_of(finding: Finding, knowledge: Knowledge) -> Iterator[Step]:
     if derived and (rule := knowledge.derived_rules.get(name)):
         tested = derived.waits_for_tests and not derived.fires
         work = partial(_decide if tested else _decide_flags, rule)
-        yield Step(name, findings_of(rule), work, bool(derived.fires))
+        yield Step(name, findings_of(rule), work, bool(derived.fires), rule)
     if derived and (bands := derived.bands):
         yield Step(name, (bands.of,), partial(_band, bands))
     if derived and (names := derived.count):
@@ -319,20 +328,17 @@ def _steps_of(finding: Finding, knowledge: Knowledge) -> Iterator[Step]:
         yield Step(name, findings_of(implied.when), partial(_implied, implied))
 
 
-def _decide(rule: Rule, known: Mapping[str, Any], _flags: Reading) -> Any:
-    return _or_unsure(rule, Reading(known))
+def _decide(rule: Rule, known: Mapping[str, Any], _flags: Reading) -> bool | None:
+    return decide(rule, known)
 
 
-def _decide_flags(rule: Rule, _known: Mapping[str, Any], flags: Reading) -> Any:
-    return _or_unsure(rule, flags)
+def _decide_flags(rule: Rule, _known: Mapping[str, Any], flags: Reading) -> bool | None:
+    return flags.decide(rule)
 
 
-def _or_unsure(rule: Rule, reading: Reading) -> Any:
-    """What the rule gives; "not sure" when it is open only because a part was answered so."""
-    decided = reading.decide(rule)
-    if decided is None and not reading.ask(rule) and any(map(reading.unsure, findings_of(rule))):
-        return UNSURE
-    return decided
+def _is_unsure(rule: Rule, known: Mapping[str, Any]) -> bool:
+    """Open only because a part was answered "not sure": then it is not sure itself."""
+    return not Reading(known).ask(rule)
 
 
 def _false_unless(rule: Rule, known: Mapping[str, Any], _flags: Reading) -> bool | None:

@@ -73,9 +73,10 @@ _PHASES = {p: Test(p, "eq", True) for p in ("acute", "subacute", "chronic")}
 
 def _indication(item: Intervention) -> Rule:
     """In one of its phases, and whatever else it asks for."""
-    phases = item.indicated.phases
-    any_phase = ALWAYS if len(phases) == len(_PHASES) else either(*(_PHASES[p] for p in phases))
-    return both(any_phase, item.indicated.when or ALWAYS)
+    phases, when = item.indicated.phases, item.indicated.when
+    rules = [either(*(_PHASES[p] for p in phases))] if len(phases) < len(_PHASES) else []
+    rules += [when] if when else []
+    return both(*rules) if rules else ALWAYS
 
 
 def _collect_gates(item: Intervention, knowledge: Knowledge) -> Iterator[Gate]:

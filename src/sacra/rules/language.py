@@ -7,7 +7,7 @@ one, ``count`` names its k.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, cast, get_args
 
 Comparison = Literal["ge", "le", "gt", "lt", "eq", "in"]
@@ -19,6 +19,11 @@ class Rule:
 
     __slots__ = ()
 
+    @property
+    def waits_for(self) -> frozenset[str]:
+        """Findings without any of which it is not known; empty when that cannot be said."""
+        raise NotImplementedError
+
 
 @dataclass(frozen=True, slots=True)
 class Test(Rule):
@@ -28,6 +33,11 @@ class Test(Rule):
     op: Comparison
     value: Scalar | tuple[Scalar, ...]
 
+    @property
+    def waits_for(self) -> frozenset[str]:
+        """Its finding."""
+        return frozenset([self.finding])
+
 
 @dataclass(frozen=True, slots=True)
 class Likely(Rule):
@@ -36,6 +46,11 @@ class Likely(Rule):
     conditions: tuple[str, ...]
     above: float
 
+    @property
+    def waits_for(self) -> frozenset[str]:
+        """Nothing: a probability is always there."""
+        return frozenset()
+
 
 @dataclass(frozen=True, slots=True)
 class AtLeast(Rule):
@@ -43,6 +58,13 @@ class AtLeast(Rule):
 
     count: int
     of: tuple[Rule, ...]
+    waits_for: frozenset[str] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Put together what all its parts wait for, once."""
+        parts = [part.waits_for for part in self.of]
+        names = frozenset[str]().union(*parts) if all(parts) and self.count else frozenset[str]()
+        object.__setattr__(self, "waits_for", names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +72,11 @@ class Not(Rule):
     """The rule in ``of`` does not hold."""
 
     of: Rule
+
+    @property
+    def waits_for(self) -> frozenset[str]:
+        """What its inner rule waits for."""
+        return self.of.waits_for
 
 
 ALWAYS: Rule = AtLeast(0, ())

@@ -97,9 +97,16 @@ class Reading:
         """True, False, or None when what is known does not settle the rule."""
         key = id(rule)
         if key not in self._answers:
-            true, false = fold(rule, self._leaf, enough, self._decided)
-            self._answers[key] = True if true else False if false else None
+            self._answers[key] = None if self._is_open(rule) else self._decide(rule)
         return self._answers[key]
+
+    def _decide(self, rule: Rule) -> bool | None:
+        true, false = fold(rule, self._leaf, enough, self._decided)
+        return True if true else False if false else None
+
+    def _is_open(self, rule: Rule) -> bool:
+        """Nothing that the rule reads is known, so it is not: no need to look closer."""
+        return bool(rule.waits_for) and rule.waits_for.isdisjoint(self.values)
 
     def unsure(self, finding: str) -> bool:
         """Whether the finding was answered "not sure"."""
@@ -114,6 +121,8 @@ class Reading:
         """The findings not answered (`unsure` is an answer) that could still make the rule true."""
         if self.decide(rule) is not None:
             return _NOTHING
+        if self._is_open(rule):
+            return rule.waits_for
         return fold(rule, self._open_leaf, _what_it_takes, self._asked)[0] or frozenset()
 
     def _leaf(self, test: Test | Likely) -> Pair[bool]:
