@@ -58,8 +58,9 @@ def rank_questions(
     waiting = _waiting(plan)
     safety = _safety_order(case, triage.unanswered, flags, odds, knowledge)
     gates = sorted(set(waiting) - set(safety), key=lambda n: (-len(waiting[n]), n))
-    rest = {n for n in (*bits, *flags, *waiting) if _allowed(knowledge.findings[n], triage)}
-    useful = sorted(rest - set(safety) - set(gates), key=lambda n: (-_worth(n, bits, knowledge), n))
+    rest = (bits.keys() | flags.keys() | waiting.keys()) - set(safety) - set(gates)
+    allowed = [name for name in rest if _allowed(knowledge.findings[name], triage)]
+    useful = sorted(allowed, key=lambda n: (-_worth(n, bits, knowledge), n))
     staged = [
         *(("safety", n) for n in safety),
         *(("gate", n) for n in gates),
@@ -82,8 +83,10 @@ def rank_questions(
 
 def _allowed(finding: Finding, triage: Triage) -> bool:
     """No test is proposed whose action a red flag holds, and none at all before being seen."""
-    held = not set(finding.classes).isdisjoint(triage.holds)
-    return not held and not (finding.classes and rank(triage.urgency) >= rank("same_day"))
+    if not finding.classes:
+        return True
+    held = not triage.holds.keys().isdisjoint(finding.classes)
+    return not held and rank(triage.urgency) < rank("same_day")
 
 
 @lru_cache(maxsize=4)

@@ -92,12 +92,16 @@ class Reading:
         self._decided: dict[int, Pair[bool]] = {}
         self._answers: dict[int, bool | None] = {}
         self._asked: dict[int, Pair[Names]] = {}
+        self._waits: dict[int, frozenset[str]] = {}
 
     def decide(self, rule: Rule) -> bool | None:
         """True, False, or None when what is known does not settle the rule."""
         key = id(rule)
         if key not in self._answers:
-            self._answers[key] = None if self._is_open(rule) else self._decide(rule)
+            if self._is_open(rule):
+                self._answers[key], self._waits[key] = None, rule.waits_for
+            else:
+                self._answers[key] = self._decide(rule)
         return self._answers[key]
 
     def _decide(self, rule: Rule) -> bool | None:
@@ -106,7 +110,9 @@ class Reading:
 
     def _is_open(self, rule: Rule) -> bool:
         """Nothing that the rule reads is known, so it is not: no need to look closer."""
-        return bool(rule.waits_for) and rule.waits_for.isdisjoint(self.values)
+        if not isinstance(rule, AtLeast) or not rule.waits_for:
+            return False
+        return rule.waits_for.isdisjoint(self.values)
 
     def unsure(self, finding: str) -> bool:
         """Whether the finding was answered "not sure"."""
@@ -121,9 +127,11 @@ class Reading:
         """The findings not answered (`unsure` is an answer) that could still make the rule true."""
         if self.decide(rule) is not None:
             return _NOTHING
-        if self._is_open(rule):
-            return rule.waits_for
-        return fold(rule, self._open_leaf, _what_it_takes, self._asked)[0] or frozenset()
+        waits = self._waits.get(id(rule))
+        if waits is None:
+            waits = fold(rule, self._open_leaf, _what_it_takes, self._asked)[0] or _NOTHING
+            self._waits[id(rule)] = waits
+        return waits
 
     def _leaf(self, test: Test | Likely) -> Pair[bool]:
         if isinstance(test, Likely):
