@@ -17,8 +17,8 @@ from sacra.reasoning.validate import Row, Validation
 def validation_report(validation: Validation) -> RenderableType:
     """Predicted beside published."""
     table = Table(box=None, title="Predicted (90 %) beside published; composites are never inputs")
-    for head in ("composite", "at", "figure", "published", "predicted", "", "use"):
-        table.add_column(head)
+    for head in ("composite", "at", "figure", "published", "predicted", ""):
+        table.add_column(head, no_wrap=head == "composite")
     for row in validation.rows:
         for cells in _validation_cells(row):
             table.add_row(*cells)
@@ -37,8 +37,7 @@ def _validation_cells(row: Row) -> Iterator[tuple[str, ...]]:
         p = row.predicted[name]
         fits = "" if p.low <= value <= p.high else "misfit"
         predicted = f"{p.mean:.2f} ({p.low:.2f}-{p.high:.2f})"
-        use = row.use_as if heads[0] else ""
-        yield *heads, name, f"{value:.2f} {row.mark[0]}", predicted, fits, use
+        yield *heads, name, f"{value:.2f} {row.mark[0]}", predicted, fits
         heads = ("", "")
 
 

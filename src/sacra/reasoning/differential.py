@@ -165,7 +165,7 @@ def _weights(
     prior = log_prior(model, case, knowledge)[0]
     full = log_likelihood(model, answers)[0]
     names = tuple(answers)
-    without = np.stack([full - one for one in _shares_of(model, answers, names, full)] or [full])
+    without = np.stack([full - one for one in _shares_of(model, answers, names)] or [full])
     odds = to_log_odds(np.clip(_normalised(prior + full), 1e-12, 1 - 1e-12))
     left_out = to_log_odds(np.clip(_normalised(prior + without), 1e-12, 1 - 1e-12))
     table = np.round((odds - left_out) * _DECIBANS, 2)  # [used, C]
@@ -187,13 +187,16 @@ def _weight_rows(
 
 
 def _shares_of(
-    model: Model, answers: Mapping[str, bool], names: tuple[str, ...], full: Array
+    model: Model, answers: Mapping[str, bool], names: tuple[str, ...]
 ) -> Iterator[Array]:
     """What each answer adds to the log-likelihood, given the others, [C] each."""
     for name in names:
         if name in model.group_of:
+            group = model.groups[model.group_of[name]]
             others = {n: v for n, v in answers.items() if n != name}
-            yield full - log_likelihood(model, others)[0]
+            patterns = (pattern_of(group.members, some) for some in (answers, others))
+            with_it, without_it = (group.log_likelihood(pattern)[0] for pattern in patterns)
+            yield with_it - without_it
         else:
             table = model.log_true if answers[name] else model.log_false
             yield table[0, :, model.column[name]]
