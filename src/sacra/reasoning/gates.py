@@ -129,7 +129,8 @@ class Judge:
         )
 
     def _read(self, sheet: Sheet, effect: Effect) -> Read:
-        return [(gate, self.reading.decide(gate.when)) for gate in sheet.by_effect[effect]]
+        decide = self.reading.decide
+        return [(gate, decide(gate.when)) for gate in sheet.by_effect[effect]]
 
     def _soft(self, sheet: Sheet, effect: Effect, says: Callable[[Gate], str]) -> tuple[str, ...]:
         """What modify and caution gates say, also while they are not answered."""

@@ -45,7 +45,10 @@ class Triage(msgspec.Struct, frozen=True, gc=False):
 
 def rank(urgency: str) -> int:
     """0 for self-care to 4 for emergency; `undetermined` ranks as routine."""
-    return URGENCIES.index(urgency) if urgency in URGENCIES else 1
+    return _RANK.get(urgency, 1)
+
+
+_RANK: dict[str, int] = {urgency: order for order, urgency in enumerate(URGENCIES)}
 
 
 def triage_case(case: Case, knowledge: Knowledge) -> Triage:

@@ -97,14 +97,16 @@ class Reading:
     def decide(self, rule: Rule) -> bool | None:
         """True, False, or None when what is known does not settle the rule."""
         key = id(rule)
-        if key not in self._answers:
-            if self._is_open(rule):
-                self._answers[key], self._waits[key] = None, rule.waits_for
-            else:
-                self._answers[key] = self._decide(rule)
-        return self._answers[key]
+        try:
+            return self._answers[key]
+        except KeyError:
+            answer = self._answers[key] = self._decide(rule)
+            return answer
 
     def _decide(self, rule: Rule) -> bool | None:
+        if self._is_open(rule):
+            self._waits[id(rule)] = rule.waits_for
+            return None
         true, false = fold(rule, self._leaf, enough, self._decided)
         return True if true else False if false else None
 
