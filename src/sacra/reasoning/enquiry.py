@@ -192,25 +192,30 @@ def _score(
 ) -> float:
     """The dangers a question bears on: in full as an alarm, in part as a modifier."""
     policy, alone = knowledge.policy("enquiry"), knowledge.acts_alone
-    weights = {True: policy["alarm"], False: policy["modifier"]}
-    return sum(danger[flag.id] * weights[name in alone[flag.id]] for flag in flags)
+    alarm, modifier = policy["alarm"], policy["modifier"]
+    return sum(danger[f.id] * (alarm if name in alone[f.id] else modifier) for f in flags)
 
 
 def _danger(flag: RedFlag, case: Case, odds: Mapping[str, float], knowledge: Knowledge) -> float:
     """Urgency times the square root of how likely it is; more when the complaint points there."""
-    policy = knowledge.policy("enquiry")
-    chance = sum(_chance(c, odds, knowledge) for c in flag.suspects if _serious(c, knowledge))
+    watched, weighed, urgency = _stakes(knowledge)[flag.id]
+    chance = watched + sum(odds[condition] for condition in weighed)
     early = flag.ask_early_when and case.flag_reading.decide(flag.ask_early_when)
-    presenting = policy["presenting"] if early else 1.0
-    return policy[flag.levels[0].urgency] * float(chance**0.5) * presenting
+    presenting = knowledge.policy("enquiry")["presenting"] if early else 1.0
+    return urgency * float(chance**0.5) * presenting
 
 
-def _serious(condition: str, knowledge: Knowledge) -> bool:
-    return knowledge.conditions[condition].serious
-
-
-def _chance(condition: str, odds: Mapping[str, float], knowledge: Knowledge) -> float:
-    return odds.get(condition) or knowledge.conditions[condition].base_rate or 0.0
+@lru_cache(maxsize=4)
+def _stakes(knowledge: Knowledge) -> dict[str, tuple[float, tuple[str, ...], float]]:
+    """For each red flag: base rates of its watched dangers, its weighed ones, its urgency."""
+    policy, every = knowledge.policy("enquiry"), knowledge.conditions
+    stakes = {}
+    for flag in knowledge.red_flags.values():
+        serious = [every[name] for name in flag.suspects if every[name].serious]
+        watched = sum(condition.base_rate or 0.0 for condition in serious)
+        weighed = tuple(c.id for c in serious if c.kind == "weighed")
+        stakes[flag.id] = watched, weighed, policy[flag.levels[0].urgency]
+    return stakes
 
 
 # --- information ------------------------------------------------------------------------------
