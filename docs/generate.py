@@ -366,8 +366,8 @@ def _thresholds(knowledge: Knowledge) -> Iterator[str]:
 def _threshold_rows(knowledge: Knowledge) -> Iterator[list[str]]:
     for kind, fact in knowledge.facts():
         for rule in dict.fromkeys(_likely_in(fact)):
-            name, mark = getattr(fact, "id"), getattr(fact, "mark", "")  # noqa: B009
-            yield [_code(f"{kind}/{name}.yaml"), _words(rule), mark]
+            mark = getattr(fact, "mark", "")  # sources and the like carry none
+            yield [_code(f"{kind}/{fact.id}.yaml"), _words(rule), mark]
 
 
 def _likely_in(value: Any) -> Iterator[Likely]:

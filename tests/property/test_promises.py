@@ -88,3 +88,17 @@ def test_every_number_has_an_origin_and_a_mark(
                 assert weight.mark in ("verified", "recalled", "working_value")
                 assert weight.sources
                 assert all(source in knowledge.sources for source in weight.sources)
+
+
+def test_what_is_offered_keeps_its_mark(crowd: list[Assessment], knowledge: Knowledge) -> None:
+    """What was recalled, or is a working value, says so in the plan, and so does its dose."""
+    for answer in crowd:
+        for name, offer in items_of(answer.plan).items():
+            assert offer.mark == knowledge.items[name].mark
+        for offered in answer.plan.offered:
+            dose = knowledge.items[offered.intervention].dose
+            assert (offered.dose, offered.dose_mark) == (
+                (dose.text, dose.mark) if dose else ("", None)
+            )
+        for dispute in answer.plan.disputes:
+            assert dispute.mark == knowledge.claims[dispute.claim].mark

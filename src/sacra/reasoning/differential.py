@@ -7,11 +7,12 @@ from typing import Any
 
 import msgspec
 import numpy as np
+from scipy.special import logit
 
 from sacra.kb.knowledge import Knowledge
 from sacra.reasoning.case import Case
 from sacra.reasoning.likelihood import Cell, likelihoods
-from sacra.reasoning.model import SETTINGS, Array, Model, build_model, to_log_odds
+from sacra.reasoning.model import SETTINGS, Array, Model, build_model
 
 _DECIBANS = 10 / np.log(10)
 
@@ -166,8 +167,8 @@ def _weights(
     full = log_likelihood(model, answers)[0]
     names = tuple(answers)
     without = np.stack([full - one for one in _shares_of(model, answers, names)] or [full])
-    odds = to_log_odds(np.clip(_normalised(prior + full), 1e-12, 1 - 1e-12))
-    left_out = to_log_odds(np.clip(_normalised(prior + without), 1e-12, 1 - 1e-12))
+    odds = logit(np.clip(_normalised(prior + full), 1e-12, 1 - 1e-12))
+    left_out = logit(np.clip(_normalised(prior + without), 1e-12, 1 - 1e-12))
     table = np.round((odds - left_out) * _DECIBANS, 2)  # [used, C]
     rows = [(name, answers[name], likelihoods(knowledge)[name].cells) for name in names]
     return {

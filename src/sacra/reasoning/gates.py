@@ -41,7 +41,6 @@ class Sheet:
 
     item: Intervention
     indication: Rule
-    gates: tuple[Gate, ...]
     by_effect: dict[Effect, tuple[Gate, ...]]
 
 
@@ -57,7 +56,7 @@ def sheets(knowledge: Knowledge) -> dict[str, Sheet]:
 def _sheet(item: Intervention, gates: tuple[Gate, ...]) -> Sheet:
     effects: tuple[Effect, ...] = get_args(Effect)
     by_effect = {effect: tuple(g for g in gates if g.effect == effect) for effect in effects}
-    return Sheet(item, _indication(item), gates, by_effect)
+    return Sheet(item, _indication(item), by_effect)
 
 
 def _distinct(gates: Iterator[Gate]) -> tuple[Gate, ...]:

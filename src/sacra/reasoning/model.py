@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit, ndtr, ndtri
+from scipy.special import expit, ndtr, ndtri
 
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import PriorCell
@@ -267,8 +267,3 @@ def _log_mean(logs: Array, log_weights: Array) -> Array:
     total = logs + log_weights
     top = total.max(axis=-1, keepdims=True)
     return np.asarray(top[..., 0] + np.log(np.exp(total - top).sum(axis=-1)))
-
-
-def to_log_odds(p: Array) -> Array:
-    """Natural log-odds."""
-    return np.asarray(logit(p))

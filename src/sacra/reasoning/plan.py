@@ -9,7 +9,7 @@ from typing import Any, get_args
 import msgspec
 
 from sacra.kb.knowledge import Knowledge
-from sacra.kb.schema import Claim, Exercise, Help, Intervention, Line, Pathway
+from sacra.kb.schema import Claim, Exercise, Help, Intervention, Line, Mark, Pathway
 from sacra.reasoning.case import Case
 from sacra.reasoning.differential import Likelihood, chances
 from sacra.reasoning.gates import Judge, Sheet, Verdict, sheets
@@ -29,7 +29,10 @@ class Now(msgspec.Struct, frozen=True, gc=False):
 
 
 class Offer(msgspec.Struct, frozen=True, gc=False):
-    """An intervention that fits; `version` is the changed form, if it is changed."""
+    """An intervention that fits; `version` is the changed form, if it is changed.
+
+    `mark` and `dose_mark` say how well item and dose were checked at their sources.
+    """
 
     intervention: str
     step: str
@@ -37,7 +40,9 @@ class Offer(msgspec.Struct, frozen=True, gc=False):
     why: str
     grade: str
     sources: tuple[str, ...]
+    mark: Mark
     dose: str
+    dose_mark: Mark | None
     warnings: tuple[str, ...]
     optional: bool
 
@@ -49,6 +54,7 @@ class ExerciseOffer(msgspec.Struct, frozen=True, gc=False):
     level: int
     version: str
     why: str
+    mark: Mark
     warnings: tuple[str, ...]
 
 
@@ -74,6 +80,7 @@ class Dispute(msgspec.Struct, frozen=True, gc=False):
     appraisal: str
     say: str
     sources: tuple[str, ...]
+    mark: Mark
 
 
 class Plan(msgspec.Struct, frozen=True, gc=False):
@@ -174,7 +181,9 @@ def _offer(item: Intervention, verdict: Verdict) -> Offer:
         why=_why(item, verdict),
         grade=item.grade,
         sources=item.sources,
+        mark=item.mark,
         dose=item.dose.text if item.dose else "",
+        dose_mark=item.dose.mark if item.dose else None,
         warnings=verdict.warnings,
         optional=item.recommend == "optional",
     )
@@ -182,12 +191,12 @@ def _offer(item: Intervention, verdict: Verdict) -> Offer:
 
 def _exercise(item: Exercise, verdict: Verdict) -> ExerciseOffer:
     version = " ".join(verdict.versions)
-    return ExerciseOffer(item.id, 1, version, _why(item, verdict), verdict.warnings)
+    return ExerciseOffer(item.id, 1, version, _why(item, verdict), item.mark, verdict.warnings)
 
 
 def _disputes(shown: set[str], knowledge: Knowledge) -> tuple[Dispute, ...]:
     claims = (c for c in _contested(knowledge) if not shown.isdisjoint(c.about))
-    return tuple(Dispute(c.id, c.topic, c.appraisal, c.say, c.sources) for c in claims)
+    return tuple(Dispute(c.id, c.topic, c.appraisal, c.say, c.sources, c.mark) for c in claims)
 
 
 @lru_cache(maxsize=4)

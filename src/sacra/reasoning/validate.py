@@ -6,6 +6,7 @@ Composites never enter the model, so a misfit is information: about the model, o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -67,8 +68,8 @@ def validate(knowledge: Knowledge) -> Validation:
     return Validation(tuple(rows), tuple(skipped))
 
 
-def _row(composite: Composite, threshold: dict[str, object], chances: tuple[Array, Array]) -> Row:
-    at_least = int(threshold["at_least"])  # type: ignore[call-overload]
+def _row(composite: Composite, threshold: dict[str, Any], chances: tuple[Array, Array]) -> Row:
+    at_least = int(threshold["at_least"])
     sens, false = (scores[:, at_least:].sum(axis=1) for scores in chances)
     drawn = {
         "sens": sens,
@@ -76,7 +77,7 @@ def _row(composite: Composite, threshold: dict[str, object], chances: tuple[Arra
         "lr_pos": sens / np.maximum(false, 1e-9),
         "lr_neg": (1 - sens) / np.maximum(1 - false, 1e-9),
     }
-    published = {k: float(threshold[k]) for k in FIGURES if threshold.get(k) is not None}  # type: ignore[arg-type]
+    published = {k: float(threshold[k]) for k in FIGURES if threshold.get(k) is not None}
     predicted = {name: _range(values) for name, values in drawn.items()}
     outside = [
         f"{k} {published[k]:.2f} {'above' if published[k] > predicted[k].high else 'below'} "

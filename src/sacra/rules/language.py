@@ -22,7 +22,7 @@ class Rule:
     @property
     def waits_for(self) -> frozenset[str]:
         """Findings without any of which it is not known; empty when that cannot be said."""
-        raise NotImplementedError
+        raise NotImplementedError  # each node gives its own; the base is never made
 
 
 @dataclass(frozen=True, slots=True)
