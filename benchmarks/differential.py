@@ -38,7 +38,7 @@ def main() -> None:
     net = network(model, model.findings)
     prior = np.exp(log_prior(model, case, knowledge))[0]
 
-    p = np.exp(model.log_true[0])
+    p = np.exp(model.log_true[:, 0]).T
 
     def theirs() -> None:
         posterior = oracle_posterior(net, model, answers, prior)
@@ -51,7 +51,7 @@ def main() -> None:
     fast, slow = median_ms(ours), median_ms(theirs, 7)
     size = f"{len(model.conditions)} conditions, {len(model.findings)} findings, 20 answered"
     print(f"{size}, {len(open_)} open")
-    draws = build_model(knowledge).log_true.shape[0]
+    draws = build_model(knowledge).log_true.shape[1]
     print(f"sacra, {draws} draws + groups + enquiry: {fast:.2f} ms")
     print(f"pyAgrum {gum.__version__}, point posteriors + information gains: {slow:.2f} ms")
     print(f"ratio {slow / fast:.1f} (wanted: at least 10)")

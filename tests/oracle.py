@@ -16,7 +16,7 @@ def network(model: Model, findings: Sequence[str]) -> Any:
     net = gum.BayesNet("sacra")
     root = net.add(gum.LabelizedVariable("condition", "", list(model.conditions)))
     net.cpt(root).fillWith([1 / len(model.conditions)] * len(model.conditions))
-    p = np.exp(model.log_true[0])
+    p = np.exp(model.log_true[:, 0]).T
     for name in findings:
         child = net.add(gum.LabelizedVariable(name, "", ["no", "yes"]))
         net.addArc(root, child)

@@ -206,10 +206,8 @@ def _evidence(case: Case, values: Mapping[str, Any], knowledge: Knowledge) -> Ma
     if case.assumed:
         asked = {name: value for name, value in case.findings.items() if name not in case.assumed}
         return settle(Case(asked), knowledge).evidence
-    given = case.findings
-    moot = {
-        n for n, rule in _applying(knowledge) if n not in given and decide(rule, values) is False
-    }
+    given, applies = case.findings, Reading(values).decide
+    moot = {n for n, rule in _applying(knowledge) if n not in given and applies(rule) is False}
     return {n: v for n, v in values.items() if n not in moot} | _painful_side(values)
 
 
@@ -242,7 +240,7 @@ def _follow(values: dict[str, Any], for_red_flags: dict[str, Any], knowledge: Kn
     steps, readers = _steps(knowledge)
     queue = sorted({i for name in for_red_flags for i in readers.get(name, ())})
     waiting = set(queue)
-    flags = Reading(for_red_flags)
+    facts, flags = Reading(values), Reading(for_red_flags)
     doubts = {name for name, value in values.items() if value == UNSURE}
     while queue:
         index = heapq.heappop(queue)
@@ -250,7 +248,7 @@ def _follow(values: dict[str, Any], for_red_flags: dict[str, Any], knowledge: Kn
         step = steps[index]
         if step.gives in values:
             continue
-        value = step.work(values, flags)
+        value = step.work(facts, flags)
         if value is None and step.rule and not doubts.isdisjoint(step.reads):
             value = UNSURE if _is_unsure(step.rule, for_red_flags) else None
         if value is None:
@@ -258,8 +256,8 @@ def _follow(values: dict[str, Any], for_red_flags: dict[str, Any], knowledge: Kn
         if value == UNSURE:
             doubts.add(step.gives)
         values[step.gives] = for_red_flags[step.gives] = value
-        if not step.fires:
-            flags = Reading(for_red_flags)
+        facts = Reading(values)
+        flags = flags if step.fires else Reading(for_red_flags)
         for other in set(readers.get(step.gives, ())) - waiting:
             heapq.heappush(queue, other)
             waiting.add(other)
@@ -269,12 +267,13 @@ def _follow(values: dict[str, Any], for_red_flags: dict[str, Any], knowledge: Kn
 class Step(NamedTuple):
     """One way in which a finding follows: what it gives, what it reads, and how.
 
-    The work gets the findings, and the reading of the red flags for what does not wait for tests.
+    The work gets the findings as read so far, and as the red flags read them for what does not
+    wait for tests.
     """
 
     gives: str
     reads: tuple[str, ...]
-    work: Callable[[Mapping[str, Any], Reading], Any]
+    work: Callable[[Reading, Reading], Any]
     fires: bool = False
     rule: Rule | None = None
 
@@ -328,11 +327,11 @@ def _steps_of(finding: Finding, knowledge: Knowledge) -> Iterator[Step]:
         yield Step(name, findings_of(implied.when), partial(_implied, implied))
 
 
-def _decide(rule: Rule, known: Mapping[str, Any], _flags: Reading) -> bool | None:
-    return decide(rule, known)
+def _decide(rule: Rule, facts: Reading, _flags: Reading) -> bool | None:
+    return facts.decide(rule)
 
 
-def _decide_flags(rule: Rule, _known: Mapping[str, Any], flags: Reading) -> bool | None:
+def _decide_flags(rule: Rule, _facts: Reading, flags: Reading) -> bool | None:
     return flags.decide(rule)
 
 
@@ -341,23 +340,23 @@ def _is_unsure(rule: Rule, known: Mapping[str, Any]) -> bool:
     return not Reading(known).ask(rule)
 
 
-def _false_unless(rule: Rule, known: Mapping[str, Any], _flags: Reading) -> bool | None:
-    return False if decide(rule, known) is False else None
+def _false_unless(rule: Rule, facts: Reading, _flags: Reading) -> bool | None:
+    return False if facts.decide(rule) is False else None
 
 
-def _implied(implied: Implication, known: Mapping[str, Any], _flags: Reading) -> Any:
-    return implied.value if decide(implied.when, known) else None
+def _implied(implied: Implication, facts: Reading, _flags: Reading) -> Any:
+    return implied.value if facts.decide(implied.when) else None
 
 
-def _band(bands: Bands, known: Mapping[str, Any], _flags: Reading) -> int | None:
-    number = known.get(bands.of)
+def _band(bands: Bands, facts: Reading, _flags: Reading) -> int | None:
+    number = facts.values.get(bands.of)
     if isinstance(number, bool) or not isinstance(number, int | float):
         return None
     return sum(number >= start for start in bands.starts)
 
 
-def _count(names: tuple[str, ...], known: Mapping[str, Any], _flags: Reading) -> int | None:
-    answers = [known.get(name) for name in names]
+def _count(names: tuple[str, ...], facts: Reading, _flags: Reading) -> int | None:
+    answers = [facts.values.get(name) for name in names]
     return sum(map(bool, answers)) if all(isinstance(a, bool) for a in answers) else None
 
 

@@ -108,7 +108,7 @@ def log_likelihood(model: Model, answers: Mapping[str, bool]) -> Array:
     alone = [(model.column[n], v) for n, v in answers.items() if n not in model.group_of]
     yes = [column for column, value in alone if value]
     no = [column for column, value in alone if not value]
-    total = model.log_true[..., yes].sum(axis=-1) + model.log_false[..., no].sum(axis=-1)
+    total = model.log_true[yes].sum(axis=0) + model.log_false[no].sum(axis=0)
     for group in model.groups.values():
         pattern = pattern_of(group.members, answers)
         if any(answer >= 0 for answer in pattern):
@@ -200,4 +200,4 @@ def _shares_of(
             yield with_it - without_it
         else:
             table = model.log_true if answers[name] else model.log_false
-            yield table[0, :, model.column[name]]
+            yield table[model.column[name], 0]

@@ -115,28 +115,27 @@ def _flag_names(case: Case, knowledge: Knowledge) -> dict[str, list[RedFlag]]:
     return found
 
 
-def _waiting(plan: Plan) -> dict[str, tuple[str, ...]]:
+def _waiting(plan: Plan) -> dict[str, list[str]]:
     """For each question the items that wait for it; items with the same questions are one group."""
     groups: dict[tuple[str, ...], list[str]] = {}
     for item in plan.ask_first:
         groups.setdefault(item.findings, []).append(f"item:{item.intervention}")
-    found: dict[str, tuple[str, ...]] = {}
+    found: dict[str, list[str]] = {}
     for names, items in groups.items():
-        together = tuple(items)
         for name in names:
-            found[name] = found.get(name, ()) + together
+            found.setdefault(name, []).extend(items)
     return found
 
 
 def _changes(
     name: str,
     flags: Mapping[str, list[RedFlag]],
-    waiting: Mapping[str, tuple[str, ...]],
+    waiting: Mapping[str, list[str]],
     crossing: Mapping[str, tuple[str, ...]],
 ) -> tuple[str, ...]:
     """The red flags, items and thresholds that one answer could flip."""
-    named = tuple(f"red_flag:{flag.id}" for flag in flags.get(name, ()))
-    return named + waiting.get(name, ()) + crossing.get(name, ())
+    named = [f"red_flag:{flag.id}" for flag in flags.get(name, ())]
+    return (*named, *waiting.get(name, ()), *crossing.get(name, ()))
 
 
 # --- safety -----------------------------------------------------------------------------------
@@ -151,8 +150,7 @@ def _safety_order(
 ) -> list[str]:
     """Mandatory questions, the likeliest danger first, one danger not crowding out the others."""
     policy = knowledge.policy("enquiry")
-    every = knowledge.red_flags.values()
-    danger = {flag.id: _danger(flag, case, odds, knowledge) for flag in every}
+    danger = _dangers(case, odds, knowledge)
     score = {n: _score(n, flags.get(n, []), danger, knowledge) for n in unanswered}
     ranked = sorted(unanswered, key=lambda n: (-score[n], n))
     dangers = {n: {flag.suspects[0] for flag in flags.get(n, [])} for n in unanswered}
@@ -196,13 +194,16 @@ def _score(
     return sum(danger[f.id] * (alarm if name in alone[f.id] else modifier) for f in flags)
 
 
-def _danger(flag: RedFlag, case: Case, odds: Mapping[str, float], knowledge: Knowledge) -> float:
+def _dangers(case: Case, odds: Mapping[str, float], knowledge: Knowledge) -> dict[str, float]:
     """Urgency times the square root of how likely it is; more when the complaint points there."""
-    watched, weighed, urgency = _stakes(knowledge)[flag.id]
-    chance = watched + sum(odds[condition] for condition in weighed)
-    early = flag.ask_early_when and case.flag_reading.decide(flag.ask_early_when)
-    presenting = knowledge.policy("enquiry")["presenting"] if early else 1.0
-    return urgency * float(chance**0.5) * presenting
+    presenting, decide = knowledge.policy("enquiry")["presenting"], case.flag_reading.decide
+    found = {}
+    for flag in knowledge.red_flags.values():
+        watched, weighed, urgency = _stakes(knowledge)[flag.id]
+        chance = watched + sum(odds[condition] for condition in weighed)
+        early = flag.ask_early_when and decide(flag.ask_early_when)
+        found[flag.id] = urgency * float(chance**0.5) * (presenting if early else 1.0)
+    return found
 
 
 @lru_cache(maxsize=4)
@@ -248,7 +249,7 @@ def _open_findings(case: Case, knowledge: Knowledge) -> list[str]:
 
 def _predictive(model: Model, open_: list[str], answers: Mapping[str, bool]) -> Array:
     """P(present | condition, answers so far), [open, C]; within a group the answers matter."""
-    p = np.exp(model.log_true[0, :, [model.column[name] for name in open_]])
+    p = np.exp(model.log_true[[model.column[name] for name in open_], 0])
     for group in model.groups.values():
         inside = [i for i, name in enumerate(open_) if name in group.members]
         if inside:

@@ -61,9 +61,9 @@ def _sheet(item: Intervention, gates: tuple[Gate, ...]) -> Sheet:
 
 def _distinct(gates: Iterator[Gate]) -> tuple[Gate, ...]:
     """Each rule and effect once, in the item's own words where it has any."""
-    found: dict[tuple[int, str], Gate] = {}
+    found: dict[tuple[Rule, str], Gate] = {}
     for gate in gates:
-        found.setdefault((id(gate.when), gate.effect), gate)
+        found.setdefault((gate.when, gate.effect), gate)
     return tuple(found.values())
 
 
@@ -105,7 +105,7 @@ class Judge:
     triage: Triage
     reading: Reading
     knowledge: Knowledge
-    memo: dict[tuple[int, ...], tuple[str, ...]] = field(default_factory=dict)
+    memo: dict[tuple[Rule, ...], tuple[str, ...]] = field(default_factory=dict)
 
     def __call__(self, sheet: Sheet) -> Verdict:
         """The verdict on one item.
@@ -157,7 +157,7 @@ class Judge:
 
     def _questions(self, rules: list[Rule]) -> tuple[str, ...]:
         """What to ask for these; once all is asked, the answers that were "not sure"."""
-        key = tuple(dict.fromkeys(id(rule) for rule in rules))
+        key = tuple(dict.fromkeys(rules))
         if key not in self.memo:
             asked = frozenset[str]().union(*(self.reading.ask(rule) for rule in rules))
             asked = asked or self._unsure(rules)

@@ -69,7 +69,8 @@ class Group:
 class Model:
     """All arrays of the differential.
 
-    `p` [D, C, F] is P(present); findings of a group keep their column for the enquiry but are
+    `log_true` and `log_false` [F, D, C] are log P(present) and log P(absent), a finding's numbers
+    side by side as each case adds up whole findings; those of a group keep their column for the enquiry but are
     weighed through the group. `log_prior` [setting][population] is [D, C].
     """
 
@@ -96,7 +97,7 @@ def build_model(knowledge: Knowledge, *, draws: int | None = None) -> Model:
     names = tuple(sorted(rows))
     noise = normals.take(len(names), len(knowledge.weighed))
     p = np.stack(
-        [_probabilities(rows[n], knowledge.weighed, noise[:, i]) for i, n in enumerate(names)], -1
+        [_probabilities(rows[n], knowledge.weighed, noise[:, i]) for i, n in enumerate(names)]
     )
     groups = {g: _build_group(g, rows, knowledge, normals) for g in GROUPS}
     return Model(

@@ -111,7 +111,7 @@ def score_chances(composite: Composite, knowledge: Knowledge) -> tuple[Array, Ar
     by_condition = _score_distribution(composite, model)  # [D, C, scores]
     weights = np.exp(model.log_prior["spine_clinic", _population(composite)])
     for name in composite.excluding:
-        weights = weights * np.exp(model.log_false[..., model.column[name]])
+        weights = weights * np.exp(model.log_false[model.column[name]])
     weights = weights.copy()
     weights[:, target] = 0
     weights /= weights.sum(axis=1, keepdims=True)
@@ -128,7 +128,7 @@ def _score_distribution(composite: Composite, model: Model) -> Array:
     weights = {name: composite.weights.get(name, 1) for name in composite.components}
     alone = [name for name in weights if name not in model.group_of]
     total = _add_up(
-        [np.exp(model.log_true[..., model.column[n]]) for n in alone], [weights[n] for n in alone]
+        [np.exp(model.log_true[model.column[n]]) for n in alone], [weights[n] for n in alone]
     )
     for group in model.groups.values():
         members = [name for name in weights if name in group.members]

@@ -15,7 +15,11 @@ Scalar = bool | int | float | str
 
 
 class Rule:
-    """Base of the nodes: something that can be true, false or not known of a person."""
+    """Base of the nodes: something that can be true, false or not known of a person.
+
+    Rules are compared by identity, which is also the key under which a reading remembers them;
+    `parse_rule`, `either` and `both` give one object for equal rules.
+    """
 
     __slots__ = ()
 
@@ -25,7 +29,7 @@ class Rule:
         raise NotImplementedError  # each node gives its own; the base is never made
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Test(Rule):
     """One finding compared with a value; a bare finding name means ``eq: true``."""
 
@@ -39,7 +43,7 @@ class Test(Rule):
         return frozenset([self.finding])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Likely(Rule):
     """The posterior means of these conditions, added up and rounded to 3 decimals, are above."""
 
@@ -52,13 +56,13 @@ class Likely(Rule):
         return frozenset()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class AtLeast(Rule):
     """At least ``count`` of the rules in ``of`` hold."""
 
     count: int
     of: tuple[Rule, ...]
-    waits_for: frozenset[str] = field(init=False, repr=False, compare=False)
+    waits_for: frozenset[str] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Put together what all its parts wait for, once."""
@@ -67,7 +71,7 @@ class AtLeast(Rule):
         object.__setattr__(self, "waits_for", names)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Not(Rule):
     """The rule in ``of`` does not hold."""
 

@@ -37,7 +37,7 @@ def fold(
     rule: Rule,
     leaf: Callable[[Test | Likely], Pair[T]],
     at_least: Callable[[int, Sequence[T]], T],
-    memo: dict[int, Pair[T]],
+    memo: dict[Rule, Pair[T]],
 ) -> Pair[T]:
     """Read a rule from its leaves up.
 
@@ -45,14 +45,17 @@ def fold(
         rule: what to read.
         leaf: (is true, is false) of one test; neither means not known.
         at_least: what "at least k of these" is in the domain of T.
-        memo: what was read before, by identity of the rule; equal parsed rules are one object.
+        memo: what was read before; equal parsed rules are one object.
     """
-    known = memo.get(id(rule))
+    known = memo.get(rule)
     if known is None:
         if isinstance(rule, AtLeast):
-            pairs = [memo.get(id(p)) or fold(p, leaf, at_least, memo) for p in rule.of]
-            trues, falses = zip(*pairs, strict=True) if pairs else ((), ())
-            spare = len(pairs) - rule.count + 1  # so many false ones leave fewer than `count`
+            trues, falses = [], []
+            for part in rule.of:
+                true, false = memo.get(part) or fold(part, leaf, at_least, memo)
+                trues.append(true)
+                falses.append(false)
+            spare = len(trues) - rule.count + 1  # so many false ones leave fewer than `count`
             known = at_least(rule.count, trues), at_least(spare, falses)
         elif isinstance(rule, Not):
             true, false = fold(rule.of, leaf, at_least, memo)
@@ -60,7 +63,7 @@ def fold(
         else:
             assert isinstance(rule, Test | Likely)
             known = leaf(rule)
-        memo[id(rule)] = known
+        memo[rule] = known
     return known
 
 
@@ -78,6 +81,11 @@ def enough(count: int, items: Sequence[Any]) -> Any:
     return sum(items) >= count
 
 
+def _enough_true(count: int, items: Sequence[bool]) -> bool:
+    """The same for bool alone, in a third of the time."""
+    return items.count(True) >= count
+
+
 class Reading:
     """Rules read against one set of answers, each rule and each part of it once.
 
@@ -89,25 +97,24 @@ class Reading:
     def __init__(self, values: Values, chances: Values | None = None) -> None:
         self.values = values
         self.chances = chances
-        self._decided: dict[int, Pair[bool]] = {}
-        self._answers: dict[int, bool | None] = {}
-        self._asked: dict[int, Pair[Names]] = {}
-        self._waits: dict[int, frozenset[str]] = {}
+        self._decided: dict[Rule, Pair[bool]] = {}
+        self._answers: dict[Rule, bool | None] = {}
+        self._asked: dict[Rule, Pair[Names]] = {}
+        self._waits: dict[Rule, frozenset[str]] = {}
 
     def decide(self, rule: Rule) -> bool | None:
         """True, False, or None when what is known does not settle the rule."""
-        key = id(rule)
         try:
-            return self._answers[key]
+            return self._answers[rule]
         except KeyError:
-            answer = self._answers[key] = self._decide(rule)
+            answer = self._answers[rule] = self._decide(rule)
             return answer
 
     def _decide(self, rule: Rule) -> bool | None:
         if self._is_open(rule):
-            self._waits[id(rule)] = rule.waits_for
+            self._waits[rule] = rule.waits_for
             return None
-        true, false = fold(rule, self._leaf, enough, self._decided)
+        true, false = fold(rule, self._leaf, _enough_true, self._decided)
         return True if true else False if false else None
 
     def _is_open(self, rule: Rule) -> bool:
@@ -129,10 +136,10 @@ class Reading:
         """The findings not answered (`unsure` is an answer) that could still make the rule true."""
         if self.decide(rule) is not None:
             return _NOTHING
-        waits = self._waits.get(id(rule))
+        waits = self._waits.get(rule)
         if waits is None:
             waits = fold(rule, self._open_leaf, _what_it_takes, self._asked)[0] or _NOTHING
-            self._waits[id(rule)] = waits
+            self._waits[rule] = waits
         return waits
 
     def _leaf(self, test: Test | Likely) -> Pair[bool]:
