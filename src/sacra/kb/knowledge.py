@@ -52,6 +52,17 @@ class Knowledge:
                 rules[finding.id] = self._fires(set(finding.derived.fires))
         return rules
 
+    @cached_property
+    def asked_before(self) -> dict[str, tuple[Rule, ...]]:
+        """The rules that decide whether a finding applies, of those that have any."""
+        found = {}
+        for finding in self.findings.values():
+            rules = [implied.when for implied in finding.implied if implied.value is False]
+            rules += [finding.applies_when] if finding.applies_when else []
+            if rules:
+                found[finding.id] = tuple(rules)
+        return found
+
     def _fires(self, conditions: set[str]) -> Rule:
         """A red flag that suspects one of these conditions wants it seen within days or sooner."""
         flags = [f for f in self.red_flags.values() if conditions & set(f.suspects)]

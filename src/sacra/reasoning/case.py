@@ -377,15 +377,14 @@ def _behind(name: str, case: Case, knowledge: Knowledge) -> frozenset[str]:
     return case.behind[name]
 
 
-def _first(finding: Finding, case: Case) -> frozenset[str]:
+def _first(name: str, case: Case, knowledge: Knowledge) -> frozenset[str]:
     """What to ask before: "is it there" before "is it getting worse", "do you train" before how."""
-    rules = [implied.when for implied in finding.implied if implied.value is False]
-    rules += [finding.applies_when] if finding.applies_when else []
-    return frozenset().union(*(case.flag_reading.ask(rule) for rule in rules)) - {finding.id}
+    rules, ask = knowledge.asked_before.get(name, ()), case.flag_reading.ask
+    return frozenset().union(*map(ask, rules)) - {name} if rules else frozenset()
 
 
 def _open_parts(name: str, case: Case, knowledge: Knowledge) -> frozenset[str]:
-    if first := _first(knowledge.findings[name], case):
+    if first := _first(name, case, knowledge):
         return first
     rule = knowledge.derived_rules.get(name)
     if rule:

@@ -282,11 +282,12 @@ def _crossings(
 ) -> dict[str, tuple[str, ...]]:
     """For each finding the pathways whose probability an answer moves over their threshold."""
     found: dict[str, tuple[str, ...]] = {}
-    for pathway, likely in k.thresholds:
-        columns = [conditions.index(name) for name in likely.conditions]
-        now = prior[columns].sum() > likely.above
-        after = [j[:, columns].sum(-1) / j.sum(-1) > likely.above for j in (yes, no)]
-        flips = (after[0] != now) | (after[1] != now)
-        for i in np.flatnonzero(flips):
-            found[open_[i]] = (*found.get(open_[i], ()), f"threshold:{pathway}")
+    if not k.thresholds:
+        return found
+    counts = np.array([[c in likely.conditions for _, likely in k.thresholds] for c in conditions])
+    above = np.array([likely.above for _, likely in k.thresholds])
+    now = prior @ counts > above
+    after = [j @ counts / j.sum(axis=-1, keepdims=True) > above for j in (yes, no)]
+    for i, t in np.argwhere((after[0] != now) | (after[1] != now)).tolist():
+        found[open_[i]] = (*found.get(open_[i], ()), f"threshold:{k.thresholds[t][0]}")
     return found

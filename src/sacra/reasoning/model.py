@@ -70,8 +70,8 @@ class Model:
     """All arrays of the differential.
 
     `log_true` and `log_false` [F, D, C] are log P(present) and log P(absent), a finding's numbers
-    side by side as each case adds up whole findings; those of a group keep their column for the enquiry but are
-    weighed through the group. `log_prior` [setting][population] is [D, C].
+    side by side as each case adds up whole findings; those of a group keep their column for the
+    enquiry but are weighed through the group. `log_prior` [setting][population] is [D, C].
     """
 
     conditions: tuple[str, ...]
