@@ -14,7 +14,8 @@ from sacra.reasoning.case import read_case
 def people(knowledge: Knowledge, count: int, seed: int) -> Iterator[dict[str, Any]]:
     """Random cases: from a handful of findings to most of them, mostly "no", some "not sure"."""
     rng = random.Random(seed)
-    entered = [f for f in knowledge.findings.values() if not f.derived and f.id != "asks_about"]
+    every = (f for f in knowledge.findings.values() if f.kind != "diary")
+    entered = [f for f in every if not f.derived and f.id != "asks_about"]
     for _ in range(count):
         asked = rng.sample(entered, rng.choice([3, 10, 40, 150, len(entered)]))
         case = {f.id: answer(f, rng, rng.choice([0.02, 0.1, 0.3])) for f in asked}

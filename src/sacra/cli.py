@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import os
 import sys
@@ -11,14 +12,15 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
-import msgspec
 
+from sacra.cli_care import programme, review
+from sacra.files import print_json, read_mapping
 from sacra.kb.check import check_folder
 from sacra.kb.errors import CaseError, SacraError, nearest
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.load import FOLDER, load_knowledge
 from sacra.kb.schema import KINDS
-from sacra.kb.text import MAX_BYTES, read_file, read_text
+from sacra.kb.text import read_file
 
 
 class _Sacra(click.Group):
@@ -89,26 +91,14 @@ def assess(case: Path, as_json: bool) -> None:
     from sacra.reasoning.evaluate import RESERVED
     from sacra.report import assessment_report, print_report
 
-    where = "standard input" if str(case) == "-" else str(case)
-    data = _read(case, where)
+    data, where = read_mapping(case)
     knowledge = load_knowledge()
     findings = {key: value for key, value in data.items() if key not in RESERVED}
     answer = assess_case(read_case(findings, knowledge, where), knowledge)
     if as_json:
-        _print_json(assessment_json(answer))
+        print_json(assessment_json(answer))
     else:
         print_report(assessment_report(answer, knowledge))
-
-
-def _read(case: Path, where: str) -> dict[str, Any]:
-    if str(case) == "-":
-        raw = sys.stdin.buffer.read(MAX_BYTES + 1) if sys.stdin else b""
-        data = read_text(raw, where)
-    else:
-        data = read_file(case)
-    if not isinstance(data, dict):
-        raise CaseError(where, "holds no case; write one `finding: value` a line")
-    return data
 
 
 def assessment_json(answer: Any) -> dict[str, Any]:
@@ -122,8 +112,13 @@ def assessment_json(answer: Any) -> dict[str, Any]:
     }
 
 
-def _print_json(data: Any) -> None:
-    click.echo(msgspec.json.format(msgspec.json.encode(data), indent=2).decode())
+@main.command()
+@click.argument("case", type=click.Path(path_type=Path), required=False)
+def ask(case: Path | None) -> None:
+    """Answer the check, screen by screen; CASE is the file to save to, or to go on with."""
+    from sacra.ask import interview
+
+    interview(case, load_knowledge(), datetime.date.today())
 
 
 @main.command()
@@ -149,7 +144,7 @@ def evaluate(folder: Path, as_json: bool) -> None:
     evaluation = evaluate_files(files, knowledge)
     evaluation.not_scored += unread
     if as_json:
-        _print_json(evaluation)
+        print_json(evaluation)
     else:
         print_report(evaluation_report(evaluation))
     if unread:  # the others are scored; nothing is lost
@@ -166,9 +161,13 @@ def validate(as_json: bool) -> None:
 
     validation = validate_model(load_knowledge())
     if as_json:
-        _print_json(validation)
+        print_json(validation)
     else:
         print_report(validation_report(validation))
+
+
+main.add_command(programme)
+main.add_command(review)
 
 
 @main.group()

@@ -52,9 +52,9 @@ def assessment_report(answer: Assessment, knowledge: Knowledge) -> RenderableTyp
     shown = _danger_excluded(answer.differential)[:3] if danger else answer.differential[:6]
     bars = _bars(shown, knowledge, danger)
     parts: list[RenderableType] = [*_triage(answer, knowledge)]
-    parts += [_heading(_DANGER_TITLE if danger else _TITLE), *bars]
-    parts += [_heading(_enquiry_title(answer)), _enquiry(answer, knowledge)]
-    parts += [_heading("Plan"), *_plan(answer, knowledge)]
+    parts += [heading(_DANGER_TITLE if danger else _TITLE), *bars]
+    parts += [heading(_enquiry_title(answer)), _enquiry(answer, knowledge)]
+    parts += [heading("Plan"), *_plan(answer, knowledge)]
     parts.append(Text(f"\nKnowledge {answer.knowledge_version}. {_MARKS}", style="dim"))
     return Group(*parts)
 
@@ -69,11 +69,12 @@ _MARKS = (
 )
 
 
-def _heading(text: str) -> RenderableType:
+def heading(text: str) -> RenderableType:
+    """A line with its title, and room above."""
     return Group("", Line(text, align="left", style="dim"))
 
 
-def _point(mark: str, text: str, style: str = "") -> RenderableType:
+def point(mark: str, text: str, style: str = "") -> RenderableType:
     """A line with a mark; what does not fit hangs under the text, not under the mark."""
     row = Table.grid(padding=(0, 1, 0, 0))
     row.add_row(mark, Text(text), style=style)
@@ -91,19 +92,20 @@ def _triage(answer: Assessment, knowledge: Knowledge) -> Iterator[RenderableType
             else f"So far: {_SAID[triage.at_least]}. {count} safety questions are still open."
         )
     if now and triage.urgency in _DANGER:
-        yield from _now(now)
+        yield from now_lines(now)
     for reason in triage.reasons:
         yield from _reason(reason, knowledge)
     if now and triage.urgency not in _DANGER:
-        yield from _now(now)
+        yield from now_lines(now)
     if triage.holds and triage.urgency not in _DANGER:
         yield Text("Not until seen: " + ", ".join(_HELD.get(h, h) for h in sorted(triage.holds)))
 
 
-def _now(now: Now) -> Iterator[RenderableType]:
+def now_lines(now: Now) -> Iterator[RenderableType]:
+    """What to do at once, and whom to call."""
     sentences = dict.fromkeys(s for do in now.do for s in re.split(r"(?<=\.) ", do))
-    yield _point("Now: ", " ".join(sentences), "bold")
-    yield _point("Call:", now.say, "bold")
+    yield point("Now: ", " ".join(sentences), "bold")
+    yield point("Call:", now.say, "bold")
 
 
 _HELD = {
@@ -123,10 +125,10 @@ _HELD = {
 def _reason(reason: Reason, knowledge: Knowledge) -> Iterator[RenderableType]:
     unsure = " (not sure)" if reason.unsure else ""
     suspects = ", ".join(knowledge.conditions[name].name for name in reason.suspects)
-    yield _point("•", f"{reason.say}{unsure} Think of: {suspects}.")
+    yield point("•", f"{reason.say}{unsure} Think of: {suspects}.")
     because = ", ".join(_label(name, knowledge) for name in reason.because)
     urgency = reason.urgency.replace("_", " ")
-    yield _point(" ", f"{urgency}, from: {because} ({reason.red_flag})", "dim")
+    yield point(" ", f"{urgency}, from: {because} ({reason.red_flag})", "dim")
 
 
 def _label(key: str, knowledge: Knowledge) -> str:
@@ -177,7 +179,7 @@ def _weights(one: Likelihood, knowledge: Knowledge) -> Iterator[RenderableType]:
         if some:
             more = f"; {len(some) - 3} more" if len(some) > 3 else ""
             text = "; ".join(_weight(w, knowledge) for w in some[:3])
-            yield _point(title, text + more, "dim")
+            yield point(title, text + more, "dim")
 
 
 def _weight(weight: Weight, knowledge: Knowledge) -> str:
@@ -241,7 +243,7 @@ def _plan(answer: Assessment, knowledge: Knowledge) -> Iterator[RenderableType]:
         yield from _left_out(plan, knowledge)
         for dispute in plan.disputes[:4]:
             text = f"Studies disagree on {dispute.topic}. Sacra says: {dispute.say}"
-            yield _point("?", text, "dim")
+            yield point("?", text, "dim")
     yield Text("Safety net: " + plan.safety_net)
 
 
@@ -269,11 +271,11 @@ def _offers(plan: Plan, knowledge: Knowledge) -> Iterator[RenderableType]:
         plain = [o for o in offers if not o.version and not o.warnings]
         if plain:
             names = "; ".join(_offer(o, knowledge) for o in plain)
-            yield _point("●", f"{step.replace('_', ' ').capitalize()}: {names}")
+            yield point("●", f"{step.replace('_', ' ').capitalize()}: {names}")
         for offer in offers:
             if offer not in plain:
                 said = " ".join(filter(None, [offer.version, *offer.warnings]))
-                yield _point("●", f"{_offer(offer, knowledge)}. {said}")
+                yield point("●", f"{_offer(offer, knowledge)}. {said}")
 
 
 def _offer(offer: Offer, knowledge: Knowledge) -> str:
@@ -285,7 +287,7 @@ def _offer(offer: Offer, knowledge: Knowledge) -> str:
 def _exercises(plan: Plan, knowledge: Knowledge) -> Iterator[RenderableType]:
     as_is = [knowledge.items[e.exercise].plain for e in plan.exercises if not e.version]
     if as_is:
-        yield _point("●", f"Exercises to choose from, level 1 ({len(as_is)}): {', '.join(as_is)}")
+        yield point("●", f"Exercises to choose from, level 1 ({len(as_is)}): {', '.join(as_is)}")
     changed: dict[str, list[str]] = {}
     for exercise in plan.exercises:
         if exercise.version:
@@ -293,7 +295,7 @@ def _exercises(plan: Plan, knowledge: Knowledge) -> Iterator[RenderableType]:
                 knowledge.items[exercise.exercise].plain
             )
     for version, names in changed.items():
-        yield _point("●", f"Changed: {', '.join(names)}. {version}")
+        yield point("●", f"Changed: {', '.join(names)}. {version}")
 
 
 def _names(
@@ -302,7 +304,7 @@ def _names(
     names = [knowledge.items[item.intervention].plain for item in items]
     more = f" and {len(names) - 12} more" if len(names) > 12 else ""
     if names:
-        yield _point("…", f"{title} ({len(names)}): {', '.join(names[:12])}{more}")
+        yield point("…", f"{title} ({len(names)}): {', '.join(names[:12])}{more}")
 
 
 def _left_out(plan: Plan, knowledge: Knowledge) -> Iterator[RenderableType]:
@@ -317,9 +319,9 @@ def _left_out(plan: Plan, knowledge: Knowledge) -> Iterator[RenderableType]:
             reasons.setdefault(item.because[0], []).append(plain)
     for because, names in reasons.items():
         shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
-        yield _point("✗", f"{shown}: {because}")
+        yield point("✗", f"{shown}: {because}")
     if nobody:
-        yield _point("✗", f"Not recommended: {', '.join(nobody)}", "dim")
+        yield point("✗", f"Not recommended: {', '.join(nobody)}", "dim")
 
 
 _NOBODY = ("do_not_offer", "advise_against")

@@ -177,6 +177,8 @@ def _check_finding(knowledge: Knowledge, finding: s.Finding) -> Iterator[str]:
         yield "a number needs min and max"
     if finding.type == "number" and not finding.unit and finding.max not in (3, 6, 9, 10):
         yield "a number needs a unit"
+    if finding.advances and (finding.type != "number" or finding.unit not in ("days", "weeks")):
+        yield "what advances by itself is a number of days or weeks"
     if finding.type in ("choice", "list") and not (finding.choices or finding.choices_from):
         yield "a choice needs choices"
     if not finding.scored and not finding.why_not_scored:
@@ -295,12 +297,28 @@ def _check_hazard(knowledge: Knowledge, hazard: s.Hazard) -> Iterator[str]:
     yield from _check_gates(knowledge, hazard.gates)
 
 
+def _check_progression(_knowledge: Knowledge, rule: s.Progression) -> Iterator[str]:
+    if (rule.about == "exercise") != (rule.decision is not None):
+        yield "a rule about an exercise, and no other, has a decision"
+
+
+def _check_exercise(knowledge: Knowledge, exercise: s.Exercise) -> Iterator[str]:
+    yield from _check_item(knowledge, exercise)
+    levels = [step.level for step in exercise.ladder]
+    if levels != list(range(1, len(levels) + 1)):
+        yield f"its ladder has the levels {levels}; they go 1, 2, 3 without a gap"
+    for step in exercise.ladder:
+        if step.becomes:
+            yield from _known(step.becomes, knowledge.exercises, "exercise")
+
+
 _CHECKS: dict[type, Any] = {
     s.Finding: _check_finding,
     s.Condition: _check_condition,
     s.RedFlag: _check_red_flag,
     s.Intervention: _check_item,
-    s.Exercise: _check_item,
+    s.Exercise: _check_exercise,
+    s.Progression: _check_progression,
     s.Screen: _check_screen,
     s.Claim: _check_claim,
     s.Composite: _check_composite,

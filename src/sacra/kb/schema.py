@@ -46,6 +46,14 @@ ActionClass = Literal[
 Help = Literal["emergency", "maternity", "crisis", "out_of_hours", "clinician"]
 """Whom to turn to, the most pressing first."""
 Effect = Literal["block", "clinician", "modify", "caution"]
+Goal = Literal["calm", "mobilise", "stabilise", "strengthen", "release", "aerobic", "return"]
+Position = Literal[
+    "back", "front", "side", "hands_and_knees", "kneeling", "sitting", "standing"
+]
+Region = Literal["breath", "pelvic_floor", "trunk", "hip", "legs", "whole_body"]
+"""What an exercise trains, as coarse as a programme needs it."""
+Decision = Literal["stop", "regress", "hold", "progress"]
+"""What a review says of one exercise, the most careful first."""
 Setting = Literal["home", "primary_care", "physiotherapy", "spine_clinic"]
 
 
@@ -223,6 +231,7 @@ class Finding(Fact, kw_only=True):
         "examination",
         "imaging",
         "laboratory",
+        "diary",  # worked out from the diary; never entered in a case
     ]
     by: Literal["self", "clinician"]
     type: Literal["yes_no", "number", "choice", "list"] = "yes_no"
@@ -242,6 +251,7 @@ class Finding(Fact, kw_only=True):
     derived: Derived | None = None
     follow_up: str = ""  # asked of who was not sure; "yes" means the finding is there
     valid_for_days: int | None = None
+    advances: bool = False  # a time since something: grows by itself, in its unit of days or weeks
     classes: tuple[ActionClass, ...] = ()
     seconds: int = 10
     money: Literal["none", "low", "high"] = "none"
@@ -379,22 +389,32 @@ class ExerciseDose(Record, kw_only=True):
 
 
 class Step(Record, kw_only=True):
-    """One rung of an exercise's ladder."""
+    """One rung of an exercise's ladder; what it does not say of the dose stays as below it."""
 
     level: int
     change: str
+    sets: int | None = None
+    reps: int | None = None
+    hold_s: int | None = None
+    rest_s: int | None = None
+    per_day: int | None = None
+    days_per_week: int | None = None
+    minutes: float | None = None
+    printed: bool = False
+    mark: Mark = "recalled"
+    becomes: str = ""  # the other exercise that this rung turns into; only with its gates open
 
 
 class Exercise(Intervention, kw_only=True):
     """An intervention with steps, a dose and a ladder; inherits every gate of its `part_of`."""
 
-    positions: tuple[
-        Literal["back", "front", "side", "hands_and_knees", "kneeling", "sitting", "standing"], ...
-    ]
+    positions: tuple[Position, ...]
     start_position: str
     steps: tuple[str, ...]
     muscles: tuple[str, ...]
-    goal: Literal["calm", "mobilise", "stabilise", "strengthen", "release", "aerobic", "return"]
+    goal: Goal
+    trains: tuple[Region, ...] = ()
+    each_side: bool = False
     start: ExerciseDose
     ladder: tuple[Step, ...]
     easier: str
@@ -417,6 +437,51 @@ class Pathway(Fact, kw_only=True):
     timepoints: dict[str, str] = {}
 
 
+class Need(Fact, kw_only=True):
+    """Something a programme should hold: for whom, in which weeks of the plan, and why.
+
+    One exercise with one of the `goals` (and, where `trains` names any, training one of those)
+    meets it. The lowest `order` is met first when not all fit.
+    """
+
+    name: str
+    say: str
+    order: int
+    goals: tuple[Goal, ...]
+    trains: tuple[Region, ...] = ()
+    when: Rule | None = None
+    from_week: int = 0
+    until_week: int | None = None
+
+
+class Progression(Fact, kw_only=True):
+    """One rule by which a review decides, read against what the diary says.
+
+    `about` one exercise it gives a `decision`; about the whole programme or the care it is named
+    by its id. Of those about an exercise the lowest `order` that holds decides.
+    """
+
+    name: str
+    about: Literal["exercise", "programme", "care"]
+    order: int
+    when: Rule
+    say: str
+    decision: Decision | None = None
+    level_one: bool = False
+    printed: str = ""
+    note: str = ""
+
+
+class Card(Fact, kw_only=True):
+    """A short page to keep beside a programme, for those whom its rule describes."""
+
+    name: str
+    plain: str
+    when: Rule
+    lines: tuple[str, ...]
+    shown_with: Literal["programme", "flare", "discharge"] = "programme"
+
+
 class Hazard(Fact, kw_only=True):
     """What a class of action must respect, written without looking at the items that carry it."""
 
@@ -433,7 +498,7 @@ class Policy(Fact, kw_only=True):
     values: dict[str, float] = {}
 
 
-class Position(Record, kw_only=True):
+class Saying(Record, kw_only=True):
     """What one source says about a disputed statement."""
 
     source: str
@@ -445,7 +510,7 @@ class Claim(Fact, kw_only=True):
 
     claim: str
     topic: str
-    positions: tuple[Position, ...]
+    positions: tuple[Saying, ...]
     appraisal: Literal[
         "supported", "partly_supported", "not_supported", "contradicted", "disputed", "untested"
     ]
@@ -541,6 +606,9 @@ KINDS: dict[str, type[Named]] = {
     "exercises": Exercise,
     "pathways": Pathway,
     "hazards": Hazard,
+    "needs": Need,
+    "progression": Progression,
+    "cards": Card,
     "policies": Policy,
     "measures": Measure,
     "claims": Claim,

@@ -89,6 +89,8 @@ def _read(key: str, value: Any, knowledge: Knowledge, where: str) -> Any:
         raise CaseError(at, f"`{name}` has {sided}, not `{side}`")
     if finding.derived and finding.derived.fires:
         raise CaseError(at, "is worked out from the red flags; enter the findings behind it")
+    if finding.kind == "diary":
+        raise CaseError(at, "is worked out from the diary; keep one instead")
     if value == UNSURE:
         return UNSURE
     problem = _VALUE_PROBLEM[finding.type](finding, value, knowledge)
@@ -177,6 +179,31 @@ def _does_not_apply(name: str, rule: Rule, findings: Mapping[str, Any]) -> Itera
     if decide(rule, findings) is False:
         because = ", ".join(sorted(Reading(findings).explain(rule)))
         yield f"`{name}` is given but does not apply; it contradicts {because}"
+
+
+# --- time ------------------------------------------------------------------------------------
+
+
+def case_on(case: Case, day: datetime.date, knowledge: Knowledge) -> Case:
+    """The entered case as it stands on a later day: times since something have grown.
+
+    What would leave its range (week 45 of a pregnancy) is no longer known. Nothing else changes:
+    what was true stays true until somebody says otherwise.
+    """
+    passed = (day - case.as_of).days if case.as_of else 0
+    if passed <= 0:
+        return case
+    later = {name: _later(name, value, passed, knowledge) for name, value in case.findings.items()}
+    kept = {name: value for name, value in later.items() if value is not None}
+    return Case(kept, day, case.assumed)
+
+
+def _later(key: str, value: Any, passed: int, knowledge: Knowledge) -> Any:
+    finding = knowledge.findings[key.partition(".")[0]]
+    if not finding.advances or isinstance(value, bool) or not isinstance(value, int | float):
+        return value
+    grown = value + (passed // 7 if finding.unit == "weeks" else passed)
+    return grown if finding.max is None or grown <= finding.max else None
 
 
 # --- settle -----------------------------------------------------------------------------------

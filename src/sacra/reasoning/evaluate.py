@@ -93,7 +93,7 @@ class Evaluation(msgspec.Struct):
     scorable: dict[str, int]
 
 
-RESERVED = ("expected", "note", "source", "title")
+RESERVED = ("expected", "note", "source", "title", "wishes")
 
 
 def read_case_file(name: str, data: Any, knowledge: Knowledge) -> CaseFile:

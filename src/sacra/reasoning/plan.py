@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import Any, get_args
 
 import msgspec
 
 from sacra.kb.knowledge import Knowledge
-from sacra.kb.schema import Claim, Exercise, Help, Intervention, Line, Mark, Pathway
-from sacra.reasoning.case import Case
+from sacra.kb.schema import (
+    Card,
+    Claim,
+    Exercise,
+    Help,
+    Intervention,
+    Line,
+    Mark,
+    Need,
+    Pathway,
+)
+from sacra.reasoning.case import SIDES, Case
 from sacra.reasoning.differential import Likelihood, chances
 from sacra.reasoning.gates import Judge, Sheet, Verdict, sheets
 from sacra.reasoning.triage import Triage
@@ -84,7 +94,11 @@ class Dispute(msgspec.Struct, frozen=True, gc=False):
 
 
 class Plan(msgspec.Struct, frozen=True, gc=False):
-    """All that the knowledge says about what to do for this person."""
+    """All that the knowledge says about what to do for this person.
+
+    `needs` is what a programme made from it should hold, `cards` the pages to keep beside it, and
+    `side` the painful side where it is known.
+    """
 
     now: Now | None
     pathways: tuple[str, ...]
@@ -94,6 +108,9 @@ class Plan(msgspec.Struct, frozen=True, gc=False):
     with_clinician: tuple[Because, ...]
     withheld: tuple[Because, ...]
     disputes: tuple[Dispute, ...]
+    needs: tuple[str, ...]
+    cards: tuple[str, ...]
+    side: str
     review_in_days: int
     safety_net: str
 
@@ -118,6 +135,9 @@ def make_plan(
         ),
         withheld=tuple(Because(i.id, v.withheld) for i, v in judged if v.withheld),
         disputes=_disputes({item.id for item, _ in free}, knowledge),
+        needs=_not_excluded(knowledge.needs, reading),
+        cards=_not_excluded(knowledge.cards, reading),
+        side=side if (side := case.findings.get("pain_side")) in SIDES else "",
         review_in_days=_review(triage, pathways, knowledge),
         safety_net=pathways[0].safety_net if pathways else "",
     )
@@ -205,6 +225,12 @@ def _contested(knowledge: Knowledge) -> tuple[Claim, ...]:
     settled = ("supported", "not_supported")
     every = knowledge.claims.values()
     return tuple(c for c in every if len(c.positions) > 1 and c.appraisal not in settled)
+
+
+def _not_excluded(facts: Mapping[str, Need | Card], reading: Reading) -> tuple[str, ...]:
+    """Those whose rule holds or may hold: what is not known leaves nothing out."""
+    every = facts.values()
+    return tuple(f.id for f in every if not f.when or reading.decide(f.when) is not False)
 
 
 def _review(triage: Triage, pathways: tuple[Pathway, ...], knowledge: Knowledge) -> int:

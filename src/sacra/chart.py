@@ -1,0 +1,351 @@
+"""The picture of a trend as SVG, with the sentence above it and the rows of the table below it.
+
+One picture for light, dark and paper: colours are custom properties, no script, no font from
+elsewhere. It is drawn 360 wide, so that its text is readable on a phone, and grows to 40 rem.
+"""
+
+from __future__ import annotations
+
+import math
+import textwrap
+import zlib
+from collections.abc import Iterable, Iterator, Sequence
+from html import escape
+from typing import NamedTuple
+
+from sacra.reasoning.trend import Trend
+
+Point = tuple[int, float]
+
+WIDTH, _LEFT, _RIGHT = 360, 26, 14
+_PLOT, _LINE, _CHARACTER = 150, 15, 6.1
+"""Height of the plot, of a line of text, and the width of a character at 12 px."""
+
+_STYLE = """
+.sacra-trend{--paper:#faf6ee;--ink:#22302f;--soft:#5a6866;--line:#0f5a5c;--band:#cbdcd8;
+--ahead:#e3eae4;width:100%;max-width:40rem;height:auto;background:var(--paper)}
+.sacra-trend text{font:12px system-ui,-apple-system,"Segoe UI",sans-serif;
+font-variant-numeric:tabular-nums;fill:var(--ink);stroke:var(--paper);stroke-width:3px;stroke-linejoin:round;
+paint-order:stroke}.sacra-trend .soft{fill:var(--soft)}.sacra-trend .strong{font-weight:600}
+.sacra-trend .title{font-size:14px;font-weight:600}.sacra-trend .band{fill:var(--band)}
+.sacra-trend .ahead{fill:var(--ahead)}.sacra-trend .dot{fill:var(--soft)}
+.sacra-trend .now{fill:var(--line);stroke:var(--paper);stroke-width:1.5}
+.sacra-trend .level,.sacra-trend .coming{fill:none;stroke:var(--line);stroke-width:2.2;
+stroke-linejoin:round;stroke-linecap:round}.sacra-trend .coming{stroke-dasharray:1 4}
+.sacra-trend .edge{fill:none;stroke:var(--line);stroke-width:.8;stroke-dasharray:3 3}
+.sacra-trend .axis,.sacra-trend .mark{stroke:var(--soft);stroke-width:.8}
+.sacra-trend .matters{stroke:var(--ink);stroke-width:1;stroke-dasharray:6 3}
+@media (prefers-color-scheme:dark){.sacra-trend{--paper:#171c1c;--ink:#ece5d8;--soft:#a9b3b0;
+--line:#6fb9b7;--band:#2b4a4b;--ahead:#20302f}}
+@media print{.sacra-trend{--paper:#fff;--ink:#000;--soft:#444;--line:#000;--band:#d0d0d0;
+--ahead:#e8e8e8;print-color-adjust:exact}}
+"""
+
+
+_FEW = 5
+"""Below this many entries the sentence says that it rests on few."""
+
+
+class Row(NamedTuple):
+    """One row of the table: `entry` is None on days to come; numbers have one decimal."""
+
+    day: int
+    entry: float | None
+    level: float
+    low: float
+    high: float
+
+
+def trend_table(trend: Trend, points: Sequence[Point]) -> tuple[Row, ...]:
+    """What was entered with the level on that day, then what one and two weeks may bring."""
+    first = trend.days[0]
+    rows = [
+        Row(
+            day,
+            value,
+            *(round(each[day - first], 1) for each in (trend.level, trend.low, trend.high)),
+        )
+        for day, value in points
+    ]
+    weeks = (trend.forecast[6], trend.forecast[13])
+    rows += [Row(a.day, None, round(a.mean, 1), round(a.low, 1), round(a.high, 1)) for a in weeks]
+    return tuple(rows)
+
+
+# --- the sentence -------------------------------------------------------------------------------
+
+
+def trend_sentence(trend: Trend, name: str = "pain") -> str:
+    """What the picture says, in plain words with the numbers."""
+    said = (_moved(trend, name), _matters(trend), _few(trend), trend.informative)
+    return " ".join(each for each in said if each)
+
+
+def _moved(trend: Trend, name: str) -> str:
+    start, now = _whole(trend.start.mean), _whole(trend.now)
+    if start == now:
+        return f"Your {name} has stayed at about {now}."
+    return f"Your {name} has gone from about {start} to about {now}."
+
+
+def _matters(trend: Trend) -> str:
+    """How likely an important change is; the direction that is more likely is told."""
+    if trend.p_better is None or trend.p_worse is None:
+        return ""
+    worse = trend.p_worse > max(trend.p_better, 0.2)
+    chance = trend.p_worse if worse else trend.p_better
+    change = "a change for the worse that matters" if worse else "a change that matters"
+    if chance >= 0.95:
+        return f"It is very likely (more than 9 in 10) that this is {change}."
+    if chance >= 0.65:
+        return f"It is likely ({_whole(chance * 10)} in 10) that this is {change}."
+    if chance >= 0.35:
+        return f"It is not clear yet ({_whole(chance * 10)} in 10) if this is {change}."
+    share = f"{_whole(chance * 10)} in 10" if chance >= 0.1 else "less than 1 in 10"
+    return f"It is not likely yet ({share}) that this is {change}."
+
+
+def _few(trend: Trend) -> str:
+    """A warning while entries are few, or now may be anything within a third of the scale."""
+    wide = trend.now_high - trend.now_low > (trend.scale[1] - trend.scale[0]) / 3
+    if trend.observations >= _FEW and not wide:
+        return ""
+    return f"This rests on {trend.observations} entries, so it can still move a lot."
+
+
+def _whole(number: float) -> int:
+    return math.floor(number + 0.5)
+
+
+def _plain(number: float) -> str:
+    return f"{number:.1f}".removesuffix(".0")
+
+
+# --- the picture --------------------------------------------------------------------------------
+
+
+class _Text(NamedTuple):
+    """A line of text that stays inside the picture."""
+
+    x: float
+    y: float
+    text: str
+    classes: str = ""
+    anchor: str = "start"
+
+    @property
+    def span(self) -> tuple[float, float]:
+        width = len(self.text) * _CHARACTER
+        left = self.x - {"start": 0, "middle": width / 2, "end": width}[self.anchor]
+        left = max(2.0, min(left, WIDTH - 2 - width))
+        return left, left + width
+
+    def svg(self) -> str:
+        left, right = self.span
+        x = {"start": left, "middle": (left + right) / 2, "end": right}[self.anchor]
+        return (
+            f'<text x="{x:.1f}" y="{self.y:.1f}" text-anchor="{self.anchor}"'
+            f' class="{self.classes}">{escape(self.text)}</text>'
+        )
+
+
+class _Frame(NamedTuple):
+    """Where days and values lie in the picture; `top` is the y of the highest value."""
+
+    first: int
+    last: int
+    least: float
+    most: float
+    top: float
+
+    def x(self, day: float) -> float:
+        return _LEFT + (day - self.first) / (self.last - self.first) * (WIDTH - _LEFT - _RIGHT)
+
+    def y(self, value: float) -> float:
+        return self.top + (self.most - value) / (self.most - self.least) * _PLOT
+
+    @property
+    def bottom(self) -> float:
+        return self.top + _PLOT
+
+    def path(self, days: Iterable[int], values: Iterable[float]) -> str:
+        pairs = zip(days, values, strict=True)
+        return "M" + "L".join(f"{self.x(day):.1f} {self.y(value):.1f}" for day, value in pairs)
+
+
+def trend_svg(
+    trend: Trend, points: Sequence[Point], *, title: str, marks: Sequence[tuple[int, str]] = ()
+) -> str:
+    """The picture of a trend with its entries, and the person's own words on days (`marks`).
+
+    `title` names the measure; `trend_sentence` belongs above the picture and describes it.
+    """
+    lines = textwrap.wrap(title, 46)
+    top_of_marks = 10 + 18 * len(lines)
+    lanes = _lanes(trend, marks)
+    depth = 1 + max((lane for lane, _, _ in lanes), default=-1)
+    frame = _frame(trend, top_of_marks + _LINE * depth + 12)
+    height = max(text.y for text in _days(trend, frame)) + 7
+    key = zlib.crc32(f"{title}{trend_sentence(trend)}".encode())
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="sacra-trend" role="img"'
+        f' viewBox="0 0 {WIDTH} {height:.0f}" aria-labelledby="t{key} d{key}">',
+        f'<title id="t{key}">{escape(title)}</title>',
+        f'<desc id="d{key}">{escape(trend_sentence(trend))}</desc>',
+        f"<style>{_STYLE}</style>",
+        *(_Text(2, 18 + 18 * i, line, "title").svg() for i, line in enumerate(lines)),
+        *_bands(trend, frame),
+        *_marks(trend, lanes, frame, top_of_marks),
+        *_entries(points, frame),
+        *_lines(trend, frame),
+        *_labels(trend, points, frame),
+        "</svg>",
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def _frame(trend: Trend, top: float) -> _Frame:
+    return _Frame(trend.days[0], trend.forecast[-1].day, *trend.scale, top)
+
+
+def _bands(trend: Trend, frame: _Frame) -> Iterator[str]:
+    """The interval of the level, and the fan of the two weeks to come."""
+    ahead = trend.forecast
+    days = [trend.days[-1], *(a.day for a in ahead)]
+    low, high = [trend.now_low, *(a.low for a in ahead)], [trend.now_high, *(a.high for a in ahead)]
+    yield _band("ahead", days, low, high, frame)
+    yield _band("band", trend.days, trend.low, trend.high, frame)
+    yield f'<path class="edge" d="{frame.path(days, low)}{frame.path(days, high)}"/>'
+
+
+def _band(
+    name: str, days: Sequence[int], low: Sequence[float], high: Sequence[float], frame: _Frame
+) -> str:
+    there, back = frame.path(days, high), frame.path(reversed(days), reversed(low))
+    return f'<path class="{name}" d="{there}L{back[1:]}Z"/>'
+
+
+def _entries(points: Sequence[Point], frame: _Frame) -> Iterator[str]:
+    """A dot for each entry, smaller where they would touch."""
+    apart = (WIDTH - _LEFT - _RIGHT) / (frame.last - frame.first)
+    radius = min(2.6, max(1.1, apart * 0.4))
+    for day, value in points:
+        x, y = frame.x(day), frame.y(value)
+        yield f'<circle class="dot" cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"/>'
+
+
+def _lines(trend: Trend, frame: _Frame) -> Iterator[str]:
+    ahead = trend.forecast
+    days, means = [trend.days[-1], *(a.day for a in ahead)], [trend.now, *(a.mean for a in ahead)]
+    yield f'<path class="level" d="{frame.path(trend.days, trend.level)}"/>'
+    yield f'<path class="coming" d="{frame.path(days, means)}"/>'
+    x, y = frame.x(trend.days[-1]), frame.y(trend.now)
+    yield f'<circle class="now" cx="{x:.1f}" cy="{y:.1f}" r="4.5"/>'
+
+
+def _labels(trend: Trend, points: Sequence[Point], frame: _Frame) -> Iterator[str]:
+    """Values at the side, days below, and words where the eye already is."""
+    base, least, most = frame.bottom, *trend.scale
+    yield f'<path class="axis" d="M{_LEFT} {base + 0.5:.1f}H{WIDTH - _RIGHT}"/>'
+    for value in (least, (least + most) / 2, most):
+        yield _Text(_LEFT - 6, frame.y(value) + 4, _plain(value), "soft", "end").svg()
+    yield from (text.svg() for text in _days(trend, frame))
+    yield from _important(trend, points, frame)
+    yield _now(trend, frame).svg()
+
+
+def _now(trend: Trend, frame: _Frame) -> _Text:
+    above = frame.y(trend.now_high) - 7
+    y = above if above > frame.top + 4 else frame.y(trend.now_low) + 15
+    x = frame.x(trend.days[-1])
+    return _Text(x, y, f"about {_whole(trend.now)}", "strong", "middle")
+
+
+def _days(trend: Trend, frame: _Frame) -> Iterator[_Text]:
+    """Now, start and the end of the forecast, then the weeks that find room between them."""
+    first, last, week = trend.days[0], trend.days[-1], _every(trend.days[-1] - trend.days[0])
+    weeks = range(week, 1 + (last - first) // 7, week)
+    below = frame.bottom + 17
+    end = _Text(frame.x(frame.last), below, "in 2 weeks", "soft", "end")
+    wanted = [
+        _Text(frame.x(last), below, "now", "strong", "middle"),
+        _Text(frame.x(first), below, "start", "soft"),
+        *(_Text(frame.x(first + 7 * n), below, f"week {n}", "soft", "middle") for n in weeks),
+    ]
+    if wanted[0].span[1] + 8 > end.span[0]:
+        yield end._replace(y=below + _LINE)
+    else:
+        wanted.insert(1, end)
+    taken: list[tuple[float, float]] = []
+    for text in wanted:
+        left, right = text.span
+        if all(right + 8 < a or left - 8 > b for a, b in taken):
+            taken.append((left, right))
+            yield text
+
+
+def _every(days: int) -> int:
+    """Weeks between labels: at most five of them."""
+    return next(step for step in (1, 2, 4, 8, 13, 26, 52, 10**6) if days / 7 / step <= 5)
+
+
+def _important(trend: Trend, points: Sequence[Point], frame: _Frame) -> Iterator[str]:
+    """The level that is a change that matters, named on the line itself."""
+    if trend.important is None:
+        return
+    y, worse = frame.y(trend.important), trend.higher_means == "worse"
+    yield f'<path class="matters" d="M{_LEFT} {y:.1f}H{WIDTH - _RIGHT}"/>'
+    words = f"{_plain(trend.important)} or {'less' if worse else 'more'}: a change that matters"
+    places = [
+        _Text(x, y + below, words)
+        for below in ((14, -6) if worse else (-6, 14))
+        for x in range(_LEFT + 4, int(WIDTH - _RIGHT - len(words) * _CHARACTER), 8)
+    ]
+    yield min(places, key=lambda place: _hidden(place, trend, points, frame)).svg()
+
+
+def _hidden(place: _Text, trend: Trend, points: Sequence[Point], frame: _Frame) -> float:
+    """How much a text would lie over: entries count once, the level on a day three times."""
+    left, right = place.span
+    over = [(x, y, 1) for x, y in ((frame.x(day), frame.y(value)) for day, value in points)]
+    drawn = [*zip(trend.days, trend.level, strict=True), *((a.day, a.mean) for a in trend.forecast)]
+    over += [(frame.x(day), frame.y(value), 3) for day, value in drawn]
+    now = _now(trend, frame)
+    meets = now.span[0] < right + 3 and left - 3 < now.span[1] and abs(now.y - place.y) < _LINE
+    outside = place.y > frame.bottom - 2 or place.y < frame.top + 10
+    return 99.0 * (meets + outside) + sum(
+        weight
+        for x, y, weight in over
+        if left - 3 <= x <= right + 3 and place.y - 12 <= y <= place.y + 4
+    )
+
+
+def _lanes(trend: Trend, marks: Sequence[tuple[int, str]]) -> list[tuple[int, _Text, int]]:
+    """Each line of each mark with its lane and day.
+
+    Words begin at their hairline, and where two marks would meet, the later one goes below: then
+    no hairline runs through the words of an earlier mark.
+    """
+    frame, taken, placed = _frame(trend, 0), list[tuple[float, int]](), []
+    for day, words in sorted(marks):
+        lines = textwrap.wrap(" ".join(words.split()), 30)
+        texts = [_Text(frame.x(day) - 3, 0, line) for line in lines]
+        left, right = min(t.span[0] for t in texts), max(t.span[1] for t in texts)
+        lane = max((after for end, after in taken if end + 8 >= left), default=0)
+        placed += [(lane + i, text, day) for i, text in enumerate(texts)]
+        taken.append((right, lane + len(lines)))
+    return placed
+
+
+def _marks(
+    trend: Trend, lanes: list[tuple[int, _Text, int]], frame: _Frame, top: float
+) -> Iterator[str]:
+    """The person's own words, each with a hairline down to the level of that day."""
+    level = dict(zip(trend.days, trend.level, strict=True))
+    lowest = {day: lane for lane, _, day in lanes}
+    for day, lane in lowest.items():
+        if day in level:
+            y, end = top + _LINE * (lane + 1) + 2, frame.y(level[day])
+            yield f'<path class="mark" d="M{frame.x(day):.1f} {y:.1f}V{end:.1f}"/>'
+    for lane, text, _ in lanes:
+        yield text._replace(y=top + _LINE * (lane + 1) - 2).svg()

@@ -1,0 +1,167 @@
+"""The commands of the care: a programme from a case, and a review from a diary."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+from sacra.files import print_json, read_mapping, write_text
+from sacra.kb.errors import CaseError
+from sacra.kb.knowledge import Knowledge
+from sacra.kb.load import load_knowledge
+
+if TYPE_CHECKING:  # the reasoning is imported by the command that needs it
+    from sacra.reasoning.assess import Assessment
+    from sacra.reasoning.case import Case
+    from sacra.reasoning.diary import Diary
+    from sacra.reasoning.programme import Programme
+    from sacra.reasoning.review import Review
+    from sacra.reasoning.wishes import Wishes
+
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_case = click.argument("case", type=click.Path(path_type=Path, allow_dash=True))
+
+
+@click.command()
+@_case
+@click.option("--minutes", type=int, help="Minutes a day you have (15).")
+@click.option("--no-floor", is_flag=True, help="Nothing on the floor: sitting and standing only.")
+@click.option("--with", "equipment", multiple=True, help="At hand: band, ball, step, weight.")
+@click.option("--without", multiple=True, metavar="ID", help="Leave this exercise out.")
+@_json
+def programme(
+    case: Path,
+    minutes: int | None,
+    no_floor: bool,
+    equipment: tuple[str, ...],
+    without: tuple[str, ...],
+    as_json: bool,
+) -> None:
+    """Make this week's programme for CASE, a YAML file of findings, or - for standard input.
+
+    Wishes may stand in the file too, under `wishes`; words on the command line come first.
+    """
+    from sacra.report import print_report
+    from sacra.report_programme import programme_report
+
+    knowledge = load_knowledge()
+    said = {
+        "minutes": minutes,
+        "floor": False if no_floor else None,
+        "equipment": list(equipment) or None,
+        "without": list(without) or None,
+    }
+    _entered, answer, made = _programme_of(case, said, knowledge)
+    if as_json:
+        print_json(made)
+    else:
+        print_report(programme_report(made, answer, knowledge))
+
+
+@click.command()
+@_case
+@click.argument("diary", type=click.Path(path_type=Path))
+@click.option("--programme", "kept", type=click.Path(path_type=Path), metavar="FILE",
+              help="The programme in force, as `programme --json` or `review --json` made it.",
+              )  # fmt: skip
+@click.option("--plot", type=click.Path(path_type=Path), metavar="FILE", help="Draw the trend.")
+@click.option("--today", metavar="DATE", help="The day of the review (the last entry's).")
+@_json
+def review(
+    case: Path, diary: Path, kept: Path | None, plot: Path | None, today: str | None, as_json: bool
+) -> None:
+    """Review DIARY, a .csv or .yaml file, against the programme of CASE."""
+    from sacra.reasoning.diary import check_belongs
+    from sacra.reasoning.review import review_diary
+    from sacra.report import print_report
+    from sacra.report_review import review_report
+
+    knowledge = load_knowledge()
+    day = _date(today)
+    entered, answer, made = _programme_of(case, {}, knowledge)
+    made = _read_programme(kept) if kept else made
+    read = _read_diary(diary, day or datetime.date.today(), knowledge)
+    check_belongs(read, made.id, [one.exercise for one in made.chosen])
+    found = review_diary(entered, answer.plan, made, read, knowledge, today=day)
+    if plot:
+        write_text(plot, _picture(found, read))
+    if as_json:
+        print_json(found)
+    else:
+        print_report(review_report(found, knowledge))
+
+
+def _programme_of(
+    case: Path, said: Mapping[str, Any], knowledge: Knowledge
+) -> tuple[Case, Assessment, Programme]:
+    """The case as it was entered, its assessment, and its first programme."""
+    from sacra.reasoning.assess import assess
+    from sacra.reasoning.case import read_case
+    from sacra.reasoning.evaluate import RESERVED
+    from sacra.reasoning.programme import build_programme
+
+    data, where = read_mapping(case)
+    findings = {key: value for key, value in data.items() if key not in RESERVED}
+    entered = read_case(findings, knowledge, where)
+    answer = assess(entered, knowledge)
+    wishes = _wishes(data.get("wishes", {}), said, where, knowledge)
+    made = build_programme(answer.plan, wishes, None, knowledge)
+    return entered, answer, msgspec.structs.replace(made, started=entered.as_of)
+
+
+def _wishes(given: Any, said: Mapping[str, Any], where: str, knowledge: Knowledge) -> Wishes:
+    """The wishes of the case file, with those of the command line above them."""
+    from sacra.reasoning.wishes import read_wishes
+
+    said = {key: value for key, value in said.items() if value is not None}
+    in_file = read_wishes(given, knowledge, f"{where}, wishes")
+    return read_wishes({**given, **said}, knowledge, "wishes") if said else in_file
+
+
+def _read_programme(path: Path) -> Programme:
+    """A programme as JSON, by itself or as the `next_programme` of a review."""
+    from sacra.reasoning.programme import Programme
+
+    try:
+        raw = path.read_bytes()
+        data = msgspec.json.decode(raw)
+        inner = data.get("next_programme", data) if isinstance(data, dict) else data
+        return msgspec.convert(inner, Programme)
+    except OSError as problem:
+        what = f"cannot be read ({problem.strerror or problem})"
+    except (msgspec.DecodeError, msgspec.ValidationError) as problem:
+        what = f"is no programme as `sacra programme --json` prints it ({problem})"
+    raise CaseError(str(path), what)
+
+
+def _read_diary(path: Path, today: datetime.date, knowledge: Knowledge) -> Diary:
+    from sacra.kb.table import read_table
+    from sacra.kb.text import read_file
+    from sacra.reasoning.diary import read_diary
+
+    data = read_table(path) if path.suffix.lower() in (".csv", ".tsv", ".txt") else read_file(path)
+    return read_diary(data, knowledge, today=today, where=str(path))
+
+
+def _date(text: str | None) -> datetime.date | None:
+    try:
+        return datetime.date.fromisoformat(text) if text else None
+    except ValueError:
+        raise CaseError("--today", f"`{text}` is not a date like 2026-11-21") from None
+
+
+def _picture(found: Review, diary: Diary) -> str:
+    from sacra.chart import trend_svg
+
+    if found.trend is None:
+        raise CaseError("--plot", "there are too few entries with pain for a trend")
+    first = diary.entries[0].on
+    begun = found.on - datetime.timedelta(days=found.trend.days[-1])
+    points = [((e.on - begun).days, e.pain_now) for e in diary.entries if e.pain_now is not None]
+    marks = [((e.on - begun).days, e.note) for e in diary.entries if e.note]
+    return trend_svg(found.trend, points, title=f"Pain at rest from {first} on", marks=marks)

@@ -1,0 +1,137 @@
+"""The exact small optimisation behind a programme: which options to take, nothing clinical.
+
+Lexicographic, each aim fixed before the next is looked at: meet the needs, the first ones first;
+drop as little of last week as possible; then the lowest cost, ties broken by the place of an
+option in its list. All numbers are whole, so that "fixed" is exact. ``tests/`` holds a plain
+version that tries every combination.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Option(NamedTuple):
+    """One way to do one exercise.
+
+    `seconds` a day of the week, [7]; `meets` the needs it meets, by their place in `Limits.needs`.
+    """
+
+    exercise: str
+    seconds: tuple[int, ...]
+    meets: frozenset[int]
+    cost: int
+    new: bool
+
+
+class Limits(NamedTuple):
+    """What a choice must keep to: seconds a day, how many in all, how many new; `needs` to meet."""
+
+    seconds: int
+    most: int
+    most_new: int
+    needs: int
+    keep: frozenset[str]
+
+
+Array = NDArray[np.float64]
+
+
+def choose(options: Sequence[Option], limits: Limits) -> tuple[int, ...]:
+    """The places of the options to take, ascending; empty when none fits.
+
+    Raises:
+        RuntimeError: the solver gave up, which no programme of this size makes it do.
+    """
+    places = _undominated(options, limits)
+    some = [options[i] for i in places]
+    return tuple(places[i] for i in _search(some, _aims(some, places, limits), limits))
+
+
+def needs_met(options: Sequence[Option], limits: Limits) -> frozenset[int]:
+    """The needs that the best choice meets: the first aim alone, in a quarter of the time."""
+    places = _undominated(options, limits)
+    some = [options[i] for i in places]
+    taken = _search(some, _aims(some, places, limits)[:1], limits)
+    return frozenset[int]().union(*(some[i].meets for i in taken))
+
+
+def _search(options: Sequence[Option], aims: Sequence[Array], limits: Limits) -> list[int]:
+    if not options:
+        return []
+    rows, upper = _constraints(options, limits)
+    found: Array = np.zeros(len(options) + limits.needs)
+    for aim in aims:
+        found = _solve(aim, rows, upper)
+        best = np.rint(aim @ found)
+        rows, upper = [*rows, aim], [*upper, float(best)]  # no later aim may give this up
+    taken: list[int] = np.flatnonzero(found[: len(options)] > 0.5).tolist()
+    return taken
+
+
+def _undominated(options: Sequence[Option], limits: Limits) -> list[int]:
+    """Without those that another option outdoes in every way: no best choice needs them.
+
+    Most of a programme's options go, which makes the search ten times shorter. What was in last
+    week's programme always stays.
+    """
+    return [
+        i
+        for i, option in enumerate(options)
+        if option.exercise in limits.keep
+        or not any(_outdoes(other, j, option, i) for j, other in enumerate(options) if j != i)
+    ]
+
+
+def _outdoes(one: Option, place: int, other: Option, other_place: int) -> bool:
+    return (
+        (one.cost, place) < (other.cost, other_place)
+        and one.meets >= other.meets
+        and one.new <= other.new
+        and all(a <= b for a, b in zip(one.seconds, other.seconds, strict=True))
+    )
+
+
+def _aims(options: Sequence[Option], places: Sequence[int], limits: Limits) -> list[Array]:
+    """What to make as small as possible, one after the other, over (options, needs met)."""
+    met = [-(2.0 ** (limits.needs - 1 - n)) for n in range(limits.needs)]
+    kept = [-1.0 * (option.exercise in limits.keep) for option in options]
+    cost = [float(option.cost) for option in options]
+    place = [float(n) for n in places]
+    nothing, no_needs = [0.0] * len(options), [0.0] * limits.needs
+    aims = [nothing + met, kept + no_needs, cost + no_needs, place + no_needs]
+    return [np.array(aim) for aim in aims if any(aim)]
+
+
+def _constraints(options: Sequence[Option], limits: Limits) -> tuple[list[Array], list[float]]:
+    """Rows and upper bounds: each exercise once, seconds a day, counts, and what a need takes."""
+    names = sorted({option.exercise for option in options})
+    rows = [[float(o.exercise == name) for o in options] for name in names]
+    rows += [[float(o.seconds[day]) for o in options] for day in range(7)]
+    rows += [[1.0] * len(options), [float(o.new) for o in options]]
+    upper = [1.0] * len(names) + [float(limits.seconds)] * 7
+    upper += [float(limits.most), float(limits.most_new)]
+    padded = [np.array(row + [0.0] * limits.needs) for row in rows]
+    for need in range(limits.needs):
+        unit = [float(n == need) for n in range(limits.needs)]
+        padded.append(np.array([-float(need in o.meets) for o in options] + unit))
+    return padded, [*upper, *([0.0] * limits.needs)]
+
+
+def _solve(aim: Array, rows: Sequence[Array], upper: Sequence[float]) -> Array:
+    from scipy.optimize import Bounds, LinearConstraint, milp  # slow to import, rarely needed
+
+    result = milp(
+        aim,
+        integrality=np.ones(len(aim)),
+        bounds=Bounds(0, 1),
+        constraints=LinearConstraint(np.stack(rows), -np.inf, np.array(upper)),
+        options={"mip_rel_gap": 0.0},
+    )
+    if result.x is None:
+        raise RuntimeError(f"the solver of programmes gave up: {result.message}")
+    return np.asarray(np.rint(result.x))

@@ -1,0 +1,106 @@
+"""The diary day by day: resting pain, how much of the plan was done, and how both have moved."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sacra.kb.knowledge import Knowledge
+from sacra.reasoning.diary import Diary, Entry
+from sacra.reasoning.programme import Programme
+
+Array = NDArray[np.float64]
+_SHARE = {"yes": 1.0, "part": 0.5, "no": 0.0}
+
+
+class Daily(NamedTuple):
+    """One number a day from `start`, each [days]; NaN is not known.
+
+    `resting` pain 0-10; `adherence` in percent; `rise_week` points of resting pain, the last seven
+    days against the seven before.
+    """
+
+    start: datetime.date
+    resting: Array
+    adherence: Array
+    rise_week: Array
+
+    def on(self, column: str, day: datetime.date) -> float | None:
+        """The number of one column on a day; None when it is not known."""
+        value = getattr(self, column)[(day - self.start).days]
+        return None if np.isnan(value) else float(value)
+
+
+def daily(diary: Diary, programme: Programme, today: datetime.date, knowledge: Knowledge) -> Daily:
+    """The diary as arrays from the start of the plan to today; see `progress.started`."""
+    assert programme.started is not None
+    start = programme.started
+    count = (today - start).days + 1
+    resting = np.full(count, np.nan)
+    for entry in diary.entries:
+        if entry.pain_now is not None:
+            resting[(entry.on - start).days] = entry.pain_now
+    policy = knowledge.policy("adherence")
+    adherence = _adherence(diary.entries, programme, start, count, policy)
+    return Daily(start, resting, adherence, _rise_week(resting))
+
+
+def _adherence(
+    entries: Sequence[Entry],
+    programme: Programme,
+    start: datetime.date,
+    count: int,
+    policy: Mapping[str, float],
+) -> Array:
+    """[days] percent done of what was planned over the last days with an entry."""
+    planned = _planned(programme, count)
+    known, done = np.zeros(count), np.zeros(count)
+    in_programme = {one.exercise for one in programme.chosen}
+    for entry in entries:
+        day = (entry.on - start).days
+        known[day] = planned[day]
+        done[day] = sum(_SHARE[d.done] for d in entry.done if d.exercise in in_programme)
+    window = int(policy["days"])
+    wanted, covered, did = (_rolling(a, window) for a in (planned, known, np.minimum(done, known)))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        percent = np.round(100 * did / covered)
+        known_enough = covered >= policy["known_share"] * wanted
+        return np.asarray(np.where(known_enough, percent, np.nan))
+
+
+def _planned(programme: Programme, count: int) -> Array:
+    """[days] how many exercises the programme asks for; a week begins on the day of the start."""
+    week = np.zeros(7)
+    for one in programme.chosen:
+        week[list(one.days)] += 1
+    return week[np.arange(count) % 7]
+
+
+def _rolling(values: Array, window: int) -> Array:
+    """[days] the sum over the last `window` days."""
+    total = np.cumsum(values)
+    before = np.concatenate([np.zeros(min(window, len(values))), total[:-window]])
+    return np.asarray(total - before[: len(values)])
+
+
+def _rise_week(resting: Array) -> Array:
+    """[days] mean of the last seven days less the mean of the seven before them."""
+    known = ~np.isnan(resting)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        week = _rolling(np.where(known, resting, 0.0), 7) / _rolling(known.astype(float), 7)
+    before = np.concatenate([np.full(min(7, len(week)), np.nan), week[:-7]])[: len(week)]
+    return np.asarray(np.round(week - before, 1))
+
+
+def in_flare(resting: Array, policy: Mapping[str, float]) -> bool | None:
+    """Whether the last days lie above the usual by as much as a flare; None when not known."""
+    recent_days, usual_days = int(policy["recent_days"]), int(policy["usual_days"])
+    recent, usual = resting[-recent_days:], resting[-usual_days:-recent_days]
+    recent, usual = recent[~np.isnan(recent)], usual[~np.isnan(usual)]
+    if len(recent) == 0 or len(usual) < policy["fewest"]:
+        return None
+    return bool(recent.mean() - np.median(usual) >= policy["rise"])

@@ -1,0 +1,98 @@
+"""How much of an exercise: its dose on each rung of the ladder, and how long that takes."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from itertools import takewhile
+
+import msgspec
+
+from sacra.kb.schema import Exercise, ExerciseDose, Mark, Step
+
+EASIER = 0
+"""The level below the ladder: the easier version, when even level 1 is too much."""
+_NUMBERS = ("sets", "reps", "hold_s", "rest_s", "per_day", "days_per_week", "minutes")
+
+
+class Dose(msgspec.Struct, frozen=True, gc=False):
+    """One rung: `sets` of `reps`, each held `hold_s` seconds, `rest_s` seconds between.
+
+    `minutes` replaces sets and reps where the exercise is counted by time, as walking is.
+    """
+
+    sets: int
+    reps: int
+    hold_s: int
+    rest_s: int
+    per_day: int
+    days_per_week: int
+    minutes: float | None = None
+
+
+class Rung(msgspec.Struct, frozen=True, gc=False):
+    """One level of an exercise: what to do, how much, and how well that is known.
+
+    `printed` marks a dose that stands on one of the pages Sacra started from.
+    """
+
+    level: int
+    change: str
+    dose: Dose
+    printed: bool
+    mark: Mark
+
+
+def rungs(exercise: Exercise) -> tuple[Rung, ...]:
+    """The easier version, then every level from 1 up."""
+    return tuple(_climb(exercise))
+
+
+def _climb(exercise: Exercise) -> Iterator[Rung]:
+    dose = _start(exercise.start)
+    yield Rung(EASIER, exercise.easier, dose, False, exercise.mark)
+    for step in exercise.ladder:
+        dose = msgspec.structs.replace(dose, **_given(step))
+        yield Rung(step.level, step.change, dose, step.printed, step.mark)
+
+
+def _start(dose: ExerciseDose) -> Dose:
+    return Dose(**{name: getattr(dose, name) for name in _NUMBERS})
+
+
+def _given(step: Step) -> dict[str, float]:
+    numbers = {name: getattr(step, name) for name in _NUMBERS}
+    return {name: value for name, value in numbers.items() if value is not None}
+
+
+def top_level(exercise: Exercise, offered: Collection[str]) -> int:
+    """The highest level of its ladder that does not turn into an exercise that is not offered."""
+    free = takewhile(lambda step: not step.becomes or step.becomes in offered, exercise.ladder)
+    return max((step.level for step in free), default=EASIER)
+
+
+def bout_seconds(exercise: Exercise, dose: Dose, policy: Mapping[str, float]) -> int:
+    """Seconds that one bout takes, with both sides where it is done side by side.
+
+    Args:
+        exercise: whose bout it is.
+        dose: of the rung.
+        policy: the policy `programme`: seconds for one movement, and to get into place.
+    """
+    if dose.minutes is not None:
+        return round(60 * dose.minutes)
+    moving = dose.sets * dose.reps * (dose.hold_s + policy["seconds_a_movement"])
+    pauses = dose.sets - 1 if dose.sets > 1 else dose.reps - 1 if dose.hold_s else 0
+    sides = 2 if exercise.each_side else 1
+    # one side rests while the other works
+    return round(policy["seconds_to_set_up"] + sides * moving + pauses * dose.rest_s)
+
+
+def dose_text(dose: Dose, *, each_side: bool) -> str:
+    """The dose in words: "2 x 8, hold 5 s, each side"."""
+    sides = ", each side" if each_side else ""
+    if dose.minutes is not None:
+        return f"{dose.minutes:g} min{sides}"
+    times = f"{dose.sets} x {dose.reps}" if dose.sets > 1 else f"{dose.reps} times"
+    hold = f", hold {dose.hold_s} s" if dose.hold_s else ""
+    rest = f", rest {dose.rest_s} s" if dose.rest_s else ""
+    return f"{times}{hold}{rest}{sides}"

@@ -1,0 +1,369 @@
+"""The check as an interview: which screen to show next, and what an answer adds to the case.
+
+Pure, for the terminal and the web alike. After each screen the case is assessed again, so that
+nothing is asked that no longer matters. Order: who is asked, the alarms, the other safety
+questions, what tells most about the pain, what to look out for before doing anything at home,
+tests to try, and what the person wants to know.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import Any
+
+import msgspec
+
+from sacra.kb.errors import CaseError
+from sacra.kb.knowledge import Knowledge
+from sacra.kb.schema import Finding
+from sacra.reasoning.assess import Assessment
+from sacra.reasoning.case import SIDES, Case, read_case
+from sacra.reasoning.enquiry import Question
+from sacra.rules.language import findings_of
+from sacra.rules.readings import UNSURE
+
+MOST = 8
+"""Findings on one screen."""
+PRESSING = ("emergency", "same_day")
+"""Urgencies at which nothing more is asked."""
+AT_HOME = ("self_care", "support", "exercise", "workplace")
+"""What a person does without anybody's prescription: its gates are asked before it is offered."""
+TO_TRY = ("self_test", "examination")
+"""Kinds of finding that somebody must do something for; not done is not known."""
+
+
+class Part(msgspec.Struct, frozen=True, gc=False):
+    """Findings of one screen, under its title."""
+
+    screen: str
+    title: str
+    findings: tuple[str, ...]
+
+
+class Ask(msgspec.Struct, frozen=True, gc=False):
+    """One screen to show: a part, or a few small ones together.
+
+    `one_by_one`: each line is an alarm and needs its own answer. `may_skip`: tests, which can be
+    left undone. `choices` are the items to choose from, for a wish.
+    """
+
+    parts: tuple[Part, ...]
+    none: str
+    one_by_one: bool = False
+    may_skip: bool = False
+    choices: tuple[str, ...] = ()
+
+    @property
+    def screen(self) -> str:
+        """The id of its first part."""
+        return self.parts[0].screen
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """All that is asked, in the order of the lines."""
+        return tuple(name for part in self.parts for name in part.findings)
+
+
+def next_screen(
+    assessment: Assessment, knowledge: Knowledge, put_aside: Collection[str] = ()
+) -> Ask | None:
+    """The next screen to show, or None when nothing is left that is worth asking.
+
+    Args:
+        assessment: of the case as it is now.
+        knowledge: what the assessment was made with.
+        put_aside: ids of the screens that were shown in this sitting and left undone.
+    """
+    if assessment.triage.urgency in PRESSING:
+        return None
+    view = _View(assessment, knowledge, frozenset(put_aside))
+    steps = (_opening, _alarms, _measured, _story, _gates, _tests, _wishes, _wished)
+    return next((ask for step in steps if (ask := step(view))), None)
+
+
+def ticked(ask: Ask, yes: Iterable[str], unsure: Iterable[str] = ()) -> dict[str, Any]:
+    """The answers of a screen on which these were marked: every other line is a no."""
+    answers: dict[str, Any] = dict.fromkeys(ask.findings, False)
+    return {**answers, **dict.fromkeys(unsure, UNSURE), **dict.fromkeys(yes, True)}
+
+
+def follow_ups(answers: Mapping[str, Any], knowledge: Knowledge) -> dict[str, str]:
+    """For each "not sure" the concrete question to ask once instead; its answer takes its place."""
+    asked = (knowledge.findings[name] for name, value in answers.items() if value == UNSURE)
+    return {finding.id: finding.follow_up for finding in asked if finding.follow_up}
+
+
+def choices_of(ask: Ask, name: str, knowledge: Knowledge) -> dict[str, str]:
+    """What a choice or a list can be answered with, each with its plain words."""
+    finding = knowledge.findings[name]
+    if finding.choices_from == "contacts":
+        every = sorted(knowledge.contacts.values(), key=lambda c: (c.id == "default", c.region))
+        return {contact.id: contact.region for contact in every}
+    if finding.choices_from:
+        return {item: knowledge.items[item].plain for item in ask.choices}
+    return {choice: choice.replace("_", " ") for choice in finding.choices}
+
+
+def answer(case: Case, ask: Ask, answers: Mapping[str, Any], knowledge: Knowledge) -> Case:
+    """The case with these answers; a screen may be answered in part.
+
+    Raises:
+        CaseError: a value is impossible, or contradicts what the case says.
+    """
+    added = {key: answers[n] for n in ask.findings if n in answers for key in _keys(n, case)}
+    known = {**case.findings, **added}
+    checked = read_case({key: _plain(known[key]) for key in known}, knowledge)
+    return Case(checked.findings, case.as_of, case.assumed)
+
+
+def _keys(name: str, case: Case) -> tuple[str, ...]:
+    """A finding known on one side only is answered for the other; else without a side."""
+    sides = [f"{name}.{side}" for side in SIDES]
+    if any(key in case.findings for key in sides):
+        return tuple(key for key in sides if key not in case.findings)
+    return (name,)
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def problem(name: str, value: Any, knowledge: Knowledge) -> str:
+    """What is wrong with one value, in the words of `read_case`; nothing when it is right."""
+    try:
+        read_case({name: value}, knowledge)
+    except CaseError as wrong:
+        return wrong.what
+    return ""
+
+
+# --- what can be asked ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _View:
+    """An assessment, seen by somebody who chooses the next question."""
+
+    assessment: Assessment
+    knowledge: Knowledge
+    put_aside: frozenset[str]
+
+    @cached_property
+    def open(self) -> dict[str, Question]:
+        """What the enquiry ranks and this person can be asked, in its order."""
+        return {q.finding: q for q in self.assessment.enquiry if self._can_ask(q)}
+
+    def _can_ask(self, question: Question) -> bool:
+        finding = self.knowledge.findings[question.finding]
+        placed = question.screen and question.screen not in self.put_aside
+        fresh = self.assessment.case.findings.get(finding.id) is None and not finding.derived
+        return bool(placed) and fresh and self._by(finding) and self._applies(finding)
+
+    def _by(self, finding: Finding) -> bool:
+        """A clinician's own tests are for a clinician, there and then."""
+        setting = self.assessment.case.findings.get("setting")
+        at_hand = setting not in (None, UNSURE, "home") and finding.kind in TO_TRY
+        return finding.by == "self" or at_hand
+
+    def _applies(self, finding: Finding) -> bool:
+        """It is not asked before what decides whether it applies."""
+        reading = self.assessment.case.flag_reading
+        rules = self.knowledge.asked_before.get(finding.id, ())
+        moot = finding.applies_when and reading.decide(finding.applies_when) is False
+        return not moot and not any(reading.ask(rule) for rule in rules)
+
+    @cached_property
+    def gates(self) -> dict[str, float]:
+        """What stands before things to do at home, and how many its answer would free.
+
+        A thing that waits for three answers counts a third for each.
+        """
+        steps = {name: item.step for name, item in self.knowledge.items.items()}
+        return self._waiting(lambda item: steps[item] in AT_HOME)
+
+    @cached_property
+    def wished(self) -> dict[str, float]:
+        """What stands before the treatments that the person asked about."""
+        asked = self.assessment.case.findings.get("asks_about")
+        return self._waiting(lambda item: isinstance(asked, tuple) and item in asked)
+
+    def _waiting(self, wanted: Callable[[str], bool]) -> dict[str, float]:
+        share: dict[str, float] = {}
+        for item in self.assessment.plan.ask_first:
+            for name in item.findings if wanted(item.intervention) else ():
+                share[name] = share.get(name, 0.0) + 1 / len(item.findings)
+        return {name: share[name] for name in self.open if name in share}
+
+    def matters(self, name: str) -> bool:
+        """Whether the answer could meet a red flag of any urgency, or tells much about the pain."""
+        question = self.open.get(name)
+        least = self.knowledge.policy("enquiry")["bits_for_a_line"]
+        return question is not None and (question.bits >= least or _could_flag(question))
+
+    @cached_property
+    def measured(self) -> frozenset[str]:
+        """How long, how strong, which side: every plan starts from it, whatever it tells."""
+        known, findings = self.assessment.case.findings, self.knowledge.findings
+        placed = (findings[name] for name in self.knowledge.screen_of if known.get(name) is None)
+        return frozenset(f.id for f in placed if f.kind == "symptom" and f.type != "yes_no")
+
+    def is_test(self, name: str) -> bool:
+        return self.knowledge.findings[name].kind in TO_TRY
+
+    def safety(self) -> Iterator[Question]:
+        return (q for q in self.open.values() if q.stage == "safety")
+
+    def screen(self, screen: str) -> Ask:
+        """The part of a screen that is worth asking now."""
+        names = (n for n in self.knowledge.screens[screen].findings if self._belongs(n))
+        return self.ask(screen, tuple(names)[:MOST])
+
+    def _belongs(self, name: str) -> bool:
+        if self.knowledge.findings[name].choices_from == "contacts":  # it decides whom to call
+            return self.assessment.case.findings.get(name) is None
+        frees = self.gates.get(name, 0) >= self.knowledge.policy("enquiry")["items_for_a_line"]
+        return frees or name in self.wished or name in self.measured or self.matters(name)
+
+    def ask(self, screen: str, names: tuple[str, ...], choices: tuple[str, ...] = ()) -> Ask:
+        of = self.knowledge.screens[screen]
+        alarms = alarms_of(self.knowledge)
+        return Ask(
+            (Part(screen, of.title, names),),
+            of.none,
+            one_by_one=of.stage == "alarms" and not alarms.isdisjoint(names),
+            may_skip=any(self.is_test(name) for name in names),
+            choices=choices,
+        )
+
+    def packed(self, screens: Iterable[str]) -> Ask | None:
+        """The first of these screens, with as many others as fit whole beside it."""
+        asks = [self.screen(screen) for screen in dict.fromkeys(screens)]
+        first = asks[0] if asks else None
+        for other in asks[1:]:
+            if first and self._fits(first, other):
+                first = msgspec.structs.replace(first, parts=first.parts + other.parts)
+        return first
+
+    def _fits(self, first: Ask, other: Ask) -> bool:
+        both = (*first.findings, *other.findings)
+        alike = (first.none, first.one_by_one, first.may_skip) == (
+            other.none,
+            other.one_by_one,
+            other.may_skip,
+        )
+        ticks = all(self.knowledge.findings[name].type == "yes_no" for name in both)
+        return alike and ticks and len(both) <= MOST
+
+
+@lru_cache(maxsize=4)
+def alarms_of(knowledge: Knowledge) -> frozenset[str]:
+    """Symptoms that alone can mean: speak to someone today, or at once."""
+    return frozenset(
+        name
+        for flag, levels in knowledge.alarm_rules.items()
+        for _level, rule in levels
+        for name in knowledge.acts_alone[flag].intersection(findings_of(rule))
+    )
+
+
+@lru_cache(maxsize=4)
+def _openers(knowledge: Knowledge) -> frozenset[str]:
+    """What decides which alarms apply: age, sex, pregnancy, birth, where the person is."""
+    flags = knowledge.red_flags.values()
+    named = {n for flag in flags if flag.applies_when for n in findings_of(flag.applies_when)}
+    parts = {p for n in named if (d := knowledge.findings[n].derived) for p in d.parts}
+    return frozenset(named | parts)
+
+
+# --- the steps --------------------------------------------------------------------------------
+
+
+def _opening(view: _View) -> Ask | None:
+    openers = _openers(view.knowledge)
+    question = next((q for q in view.safety() if q.finding in openers), None)
+    return view.screen(question.screen) if question else None
+
+
+def _alarms(view: _View) -> Ask | None:
+    screens = view.knowledge.screens
+    return view.packed(q.screen for q in view.safety() if screens[q.screen].stage == "alarms")
+
+
+def _measured(view: _View) -> Ask | None:
+    name = min(view.measured, default=None)
+    return view.screen(view.knowledge.screen_of[name]) if name else None
+
+
+def _story(view: _View) -> Ask | None:
+    """What safety still waits for, then what tells most for the time it takes."""
+    worth = _worth(view, [n for n in view.open if not view.is_test(n)])
+    safety = [question.screen for question in view.safety()]
+    telling = [screen for screen in worth if screen != _BEFORE]
+    return view.packed([*safety, *telling])
+
+
+def _tests(view: _View) -> Ask | None:
+    """Tests to try come last, and only when no red flag holds anything."""
+    if view.assessment.triage.holds:
+        return None
+    return view.packed(_worth(view, [n for n in view.open if view.is_test(n)]))
+
+
+def _worth(view: _View, names: list[str]) -> list[str]:
+    """The screens worth their time, the best first.
+
+    A red flag that could still be met is always worth it.
+    """
+    policy = view.knowledge.policy("enquiry")
+    worth: dict[str, float] = {}
+    for question in (view.open[name] for name in names if view.matters(name)):
+        bits = question.bits + policy["bits_of_a_flag"] * _could_flag(question)
+        effort = 1 + question.cost.seconds / 60 / policy["minutes_per_bit"]
+        worth[question.screen] = worth.get(question.screen, 0.0) + bits / effort
+    good = [screen for screen in worth if worth[screen] >= policy["bits_for_a_screen"]]
+    return sorted(good, key=lambda screen: (-worth[screen], screen))
+
+
+def _could_flag(question: Question) -> bool:
+    return any(change.startswith("red_flag:") for change in question.changes)
+
+
+def _gates(view: _View) -> Ask | None:
+    """What most things to do at home wait for, from whatever screens, on one."""
+    findings, screen_of = view.knowledge.findings, view.knowledge.screen_of
+    ranked = sorted(view.gates, key=lambda name: (-view.gates[name], name))
+    if ranked and findings[ranked[0]].type != "yes_no":
+        return view.screen(screen_of[ranked[0]])
+    names = [name for name in ranked if findings[name].type == "yes_no"][:MOST]
+    frees = sum(view.gates[name] for name in names)
+    if frees < view.knowledge.policy("enquiry")["items_for_a_screen"]:
+        return None
+    asks = [
+        view.ask(screen, tuple(name for name in names if screen_of[name] == screen))
+        for screen in dict.fromkeys(screen_of[name] for name in names)
+    ]
+    parts = tuple(part for ask in asks for part in ask.parts)
+    return Ask(parts, asks[0].none)
+
+
+_BEFORE = "before_exercise"
+"""The screen that is asked with the gates, whatever else it tells."""
+
+
+def _wished(view: _View) -> Ask | None:
+    """What stands before a treatment that the person asked about."""
+    name = next(iter(view.wished), None)
+    return view.screen(view.knowledge.screen_of[name]) if name else None
+
+
+def _wishes(view: _View) -> Ask | None:
+    """Medicines wait for many answers, so they are gone into only for who wants them."""
+    if view.assessment.case.findings.get("asks_about") is not None:
+        return None
+    items = view.knowledge.items
+    waiting = [a.intervention for a in view.assessment.plan.ask_first]
+    medicines = tuple(n for n in waiting if items[n].step == "medication")
+    screen = view.knowledge.screen_of["asks_about"]
+    return view.ask(screen, ("asks_about",), medicines) if medicines else None

@@ -1,0 +1,100 @@
+"""What a person wants of a programme: minutes, positions, things at hand, what is declined."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, get_args
+
+import msgspec
+
+from sacra.kb.errors import CaseError, nearest
+from sacra.kb.knowledge import Knowledge
+from sacra.kb.schema import Exercise, Position
+
+POSITIONS: tuple[str, ...] = get_args(Position)
+OFF_THE_FLOOR = ("sitting", "standing")
+AT_HOME = ("chair", "cushion", "pillow", "table")
+"""Things nearly everybody has; more is named by the person."""
+MOST_MINUTES = 240
+
+
+class Wishes(msgspec.Struct, frozen=True, gc=False):
+    """`positions` are those the person can take; `without` the exercises declined.
+
+    `most` caps the number of exercises below what the policy allows, as after weeks in which
+    most were left out.
+    """
+
+    minutes: int = 15
+    positions: tuple[str, ...] = POSITIONS
+    equipment: tuple[str, ...] = AT_HOME
+    without: tuple[str, ...] = ()
+    most: int | None = None
+
+    def positions_for(self, exercise: Exercise) -> tuple[str, ...]:
+        """The positions of an exercise that this person can take."""
+        return tuple(p for p in exercise.positions if p in self.positions)
+
+    def looser(self) -> Iterator[tuple[Wishes, str]]:
+        """These wishes with one limit loosened at a time, and what that would be called."""
+        for more in (5, 10, 15):
+            minutes = self.minutes + more
+            yield msgspec.structs.replace(self, minutes=minutes), f"{more} more minutes a day"
+        if self.positions != POSITIONS:
+            yield msgspec.structs.replace(self, positions=POSITIONS), "All positions"
+        if self.without:
+            yield msgspec.structs.replace(self, without=()), "What you declined"
+        things = (*self.equipment, "band", "ball", "step", "weight")
+        yield msgspec.structs.replace(self, equipment=things), "A band, a ball, a step and a weight"
+        if self.most:
+            yield msgspec.structs.replace(self, most=None), "More exercises"
+
+
+def read_wishes(data: Mapping[str, Any], knowledge: Knowledge, where: str = "wishes") -> Wishes:
+    """Check plain data and make it wishes.
+
+    Raises:
+        CaseError: an unknown key, position, thing or exercise, or impossible minutes.
+    """
+    if not isinstance(data, Mapping):
+        raise CaseError(where, "is a list of `key: value` lines, such as `minutes: 15`")
+    wanted = dict(data)
+    floor = wanted.pop("floor", True)
+    if not isinstance(floor, bool):
+        raise CaseError(f"{where}, floor", f"`{floor}` is not an answer: write true or false")
+    for key in wanted:
+        if key not in Wishes.__struct_fields__:
+            known = [*Wishes.__struct_fields__, "floor"]
+            hint = nearest(key, known) or f"; the keys are {', '.join(known)}"
+            raise CaseError(where, f"unknown key `{key}`{hint}")
+    allowed: dict[str, tuple[str, ...]] = {
+        "positions": POSITIONS,
+        "equipment": tuple(sorted({t for e in knowledge.exercises.values() for t in e.equipment})),
+        "without": tuple(knowledge.exercises),
+    }
+    lists = {k: _names(wanted[k], allowed[k], f"{where}, {k}") for k in allowed if k in wanted}
+    if not floor:
+        lists["positions"] = OFF_THE_FLOOR
+    if "equipment" in lists:
+        lists["equipment"] = tuple(sorted({*AT_HOME, *lists["equipment"]}))
+    numbers = {k: _count(wanted[k], _MOST[k], f"{where}, {k}") for k in _MOST if k in wanted}
+    return Wishes(**numbers, **lists)  # type: ignore[arg-type]  # each key has its own checker
+
+
+_MOST = {"minutes": MOST_MINUTES, "most": 20}
+
+
+def _names(value: Any, allowed: tuple[str, ...], where: str) -> tuple[str, ...]:
+    if not isinstance(value, list | tuple):
+        raise CaseError(where, f"`{value}` is not a list; write [{value}]")
+    for name in map(str, value):
+        if name not in allowed:
+            hint = nearest(name, allowed) or f"; it is one of {', '.join(allowed[:12])}"
+            raise CaseError(where, f"unknown `{name}`{hint}")
+    return tuple(map(str, value))
+
+
+def _count(value: Any, most: int, where: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
+        raise CaseError(where, f"`{value}` is not a whole number from 1 to {most}")
+    return value

@@ -1,0 +1,121 @@
+"""A review as text: is it working, what changes today, who should look, and what comes next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from sacra.chart import trend_sentence
+from sacra.kb.knowledge import Knowledge
+from sacra.reasoning.ladder import Move
+from sacra.reasoning.measures import Change
+from sacra.reasoning.review import Review, Step
+from sacra.report import heading, now_lines, point
+
+_STATUS = {
+    "danger": ("Something in your diary has to be looked at first.", "bold red"),
+    "worse": ("It is getting worse.", "bold"),
+    "stalled": ("It is not moving as it should.", "bold"),
+    "on_track": ("You are on track.", "bold green"),
+    "too_early": ("It is too early to say.", "bold"),
+}
+_DECISION = {"progress": "up", "hold": "stay", "regress": "down", "stop": "leave out"}
+_MARK = {"verified": "v", "recalled": "r", "working_value": "w"}
+
+
+def review_report(review: Review, knowledge: Knowledge) -> RenderableType:
+    """The whole review; after a danger only what to do about it."""
+    parts: list[RenderableType] = [*_opening(review)]
+    if review.trend:
+        parts += [heading("The trend"), Text(trend_sentence(review.trend))]
+        parts += [Text(review.trend.informative)] if review.trend.informative else []
+    parts += [heading("Your exercises"), *_moves(review, knowledge)]
+    if review.care or review.advice:
+        parts += [heading("What to do about it"), *map(_step, (*review.advice, *review.care))]
+    if review.ask or review.recheck_due:
+        parts += [heading("Safety questions"), *_safety(review, knowledge)]
+    if review.measures:
+        parts += [heading("Measures"), *(_measure(c, knowledge) for c in review.measures)]
+    if review.flare or review.status == "on_track":
+        parts += _cards("flare" if review.flare else "discharge", review, knowledge)
+    parts += [heading("Next"), *_next(review, knowledge)]
+    parts.append(Text(f"\nMarks: v verified, r recalled, w working value. {_NOT}", style="dim"))
+    return Group(*parts)
+
+
+_NOT = "Not a diagnosis: Sacra has not examined anybody."
+
+
+def _opening(review: Review) -> Iterator[RenderableType]:
+    said, style = _STATUS[review.status]
+    yield Text(said, style=style)
+    if review.now:
+        yield from now_lines(review.now)
+        for reason in review.reasons:
+            yield point("•", f"{reason.say} ({reason.urgency.replace('_', ' ')})")
+    flare = " This is a flare." if review.flare else ""
+    done = f" {review.adherence:.0f} % of the plan done." if review.adherence is not None else ""
+    yield Text(f"{review.on}, {review.week} weeks into the plan.{done}{flare}")
+
+
+def _moves(review: Review, knowledge: Knowledge) -> Iterator[RenderableType]:
+    if review.status == "danger":
+        yield Text("No exercises until you have been seen.")
+        return
+    for move in review.moves:
+        yield point("●", f"{knowledge.exercises[move.exercise].plain}: {_decision(move)}")
+    if not review.moves:
+        yield Text("Nothing was written down about them.")
+
+
+def _decision(move: Move) -> str:
+    to = f" from level {move.from_level} to {move.to_level}"
+    moved = to if move.from_level != move.to_level else f" on level {move.to_level}"
+    rule = f"{move.rule}, {_MARK[move.mark]}: {', '.join(move.sources)}"
+    return f"{_DECISION[move.decision]}{moved}. {move.say} [{rule}]"
+
+
+def _step(step: Step) -> RenderableType:
+    return point("●", f"{step.say} [{step.rule}, {_MARK[step.mark]}: {', '.join(step.sources)}]")
+
+
+def _safety(review: Review, knowledge: Knowledge) -> Iterator[RenderableType]:
+    for question in review.ask:
+        yield point("?", f"{knowledge.findings[question.finding].question} {question.contact}")
+    if review.recheck_due:
+        yield point("?", "Answer the safety questions again: it is a week ago, or it got worse.")
+
+
+def _measure(change: Change, knowledge: Knowledge) -> RenderableType:
+    measure = knowledge.measures[change.measure]
+    if change.points is None:
+        return point("·", f"{measure.name}: not known")
+    matters = {True: "a change that matters", False: "less than matters", None: "not judged"}
+    return point("·", f"{measure.name}: {change.points:+g}, {change.direction}, "
+                      f"{matters[change.important]}")  # fmt: skip
+
+
+def _cards(when: str, review: Review, knowledge: Knowledge) -> list[RenderableType]:
+    """The flare plan on bad days, the relapse plan when it is going well."""
+    if when == "discharge" and "step_down" not in {step.rule for step in review.care}:
+        return []
+    kept = review.next_programme.cards if review.next_programme else ()
+    cards = [card for name in kept if (card := knowledge.cards[name]).shown_with == when]
+    parts: list[RenderableType] = []
+    for card in cards:
+        parts += [heading(card.plain), *(point("-", line) for line in card.lines)]
+    return parts
+
+
+def _next(review: Review, knowledge: Knowledge) -> Iterator[RenderableType]:
+    after = review.next_programme
+    if after is None:
+        yield Text("No programme until you have been seen.")
+    elif not after.chosen:
+        yield Text("No exercise fits at the moment. Have it looked at by a physiotherapist.")
+    else:
+        names = (f"{knowledge.exercises[c.exercise].plain} (level {c.level})" for c in after.chosen)
+        yield Text(f"Next week: {', '.join(names)}.")
+    yield Text(f"Look back in {review.review_in_days} days.")
