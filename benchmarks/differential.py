@@ -14,10 +14,11 @@ import pyagrum as gum
 
 from benchmarks._timing import median_ms
 from sacra.kb.load import load_knowledge
-from sacra.reasoning.case import Case, settle
+from sacra.reasoning.case import Case
 from sacra.reasoning.differential import chances, log_prior, weigh
 from sacra.reasoning.enquiry import information
 from sacra.reasoning.model import Array, build_model
+from sacra.reasoning.settle import settle
 from tests.oracle import network, oracle_posterior
 
 

@@ -5,8 +5,9 @@ from itertools import combinations
 import numpy as np
 
 from sacra.kb.load import load_knowledge
-from sacra.reasoning.case import Case, settle
+from sacra.reasoning.case import Case
 from sacra.reasoning.differential import chances, weigh
+from sacra.reasoning.settle import settle
 
 SIX = frozenset(
     {

@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 
 import click
 
-from sacra.cli_care import programme, review
+from sacra.cli_care import programme, review, simulate
 from sacra.files import print_json, read_mapping
 from sacra.kb.check import check_folder
 from sacra.kb.errors import CaseError, SacraError, nearest
@@ -168,6 +168,7 @@ def validate(as_json: bool) -> None:
 
 main.add_command(programme)
 main.add_command(review)
+main.add_command(simulate)
 
 
 @main.group()

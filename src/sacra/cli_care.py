@@ -1,9 +1,11 @@
-"""The commands of the care: a programme from a case, and a review from a diary."""
+"""The commands of the care: a programme from a case, a review from a diary, virtual people."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+import os
+import sys
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +13,12 @@ import click
 import msgspec
 
 from sacra.files import print_json, read_mapping, write_text
-from sacra.kb.errors import CaseError
+from sacra.kb.errors import CaseError, SacraError
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.load import load_knowledge
 
 if TYPE_CHECKING:  # the reasoning is imported by the command that needs it
+    from sacra.cohort.simulate import Tally
     from sacra.reasoning.assess import Assessment
     from sacra.reasoning.case import Case
     from sacra.reasoning.diary import Diary
@@ -160,8 +163,47 @@ def _picture(found: Review, diary: Diary) -> str:
 
     if found.trend is None:
         raise CaseError("--plot", "there are too few entries with pain for a trend")
-    first = diary.entries[0].on
-    begun = found.on - datetime.timedelta(days=found.trend.days[-1])
+    begun = found.started
     points = [((e.on - begun).days, e.pain_now) for e in diary.entries if e.pain_now is not None]
     marks = [((e.on - begun).days, e.note) for e in diary.entries if e.note]
-    return trend_svg(found.trend, points, title=f"Pain at rest from {first} on", marks=marks)
+    title = f"Pain at rest, 0 to 10, from {begun} on"
+    return trend_svg(found.trend, points, title=title, marks=marks)
+
+
+# --- virtual people ---------------------------------------------------------------------------
+
+
+@click.command()
+@click.option("--people", type=click.IntRange(1, 1_000_000), default=500, show_default=True)
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True)
+@_json
+def simulate(people: int, seed: int, as_json: bool) -> None:
+    """Try the rules of the review on virtual people; no evidence of benefit."""
+    from sacra.cohort.simulate import simulate as follow
+
+    with click.progressbar(length=people, label="Twelve weeks", file=sys.stderr) as bar:
+        tally = follow(people, seed, workers=os.cpu_count() or 1, seen=bar.update)
+    if as_json:
+        print_json(tally)
+    else:
+        for line in _tally_lines(tally):
+            click.echo(line)
+    if tally.through_pain or tally.restless or tally.dangers != tally.escalated:
+        raise SacraError("simulate", "a rule failed; the numbers of these people are printed above")
+
+
+def _tally_lines(tally: Tally) -> Iterator[str]:
+    yield f"{tally.people} virtual people, {tally.weeks} weeks. {tally.note}"
+    yield f"went up a level through pain above the stop line: {_named(tally.through_pain)}"
+    yield f"went up and down the same level again and again:  {_named(tally.restless)}"
+    yield (
+        f"hidden dangers that showed: {len(tally.dangers)}, sent on the same day: "
+        f"{len(tally.escalated)}"
+    )
+    for title, counts in (("decisions", tally.decisions), ("rules", tally.rules)):
+        yield f"{title}: " + ", ".join(f"{name} {count}" for name, count in counts.items())
+    yield f"levels gained: {tally.levels_gained:.1f} a person"
+
+
+def _named(people: tuple[int, ...]) -> str:
+    return f"{len(people)} (numbers {', '.join(map(str, people[:10]))})" if people else "nobody"

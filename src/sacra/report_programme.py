@@ -79,7 +79,7 @@ def _exercises(programme: Programme, knowledge: Knowledge) -> Iterator[Renderabl
         yield point(" ", f"{_how_much(one)}. {_certainty(one)}")
         yield point(" ", f"{exercise.start_position}. {'. '.join(exercise.steps)}.")
         yield point(" ", f"Why: {one.why}", "dim")
-        for said in filter(None, (one.version, *one.warnings, _printed(one, knowledge))):
+        for said in filter(None, (one.version, *one.warnings, _printed(one, knowledge), _top(one))):
             yield point(" ", said)
 
 
@@ -99,6 +99,12 @@ def _certainty(one: Chosen) -> str:
 
 def _mark(mark: Mark) -> str:
     return _MARKS[mark]
+
+
+def _top(one: Chosen) -> str:
+    if one.level < one.top:
+        return ""
+    return "This is the highest level with your minutes, things at hand and what fits you."
 
 
 def _printed(one: Chosen, knowledge: Knowledge) -> str:

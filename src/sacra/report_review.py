@@ -28,6 +28,10 @@ _MARK = {"verified": "v", "recalled": "r", "working_value": "w"}
 def review_report(review: Review, knowledge: Knowledge) -> RenderableType:
     """The whole review; after a danger only what to do about it."""
     parts: list[RenderableType] = [*_opening(review)]
+    if review.status == "danger":
+        parts += [heading("Your exercises"), Text("None until you have been seen.")]
+        parts += [heading("Safety questions"), *_safety(review, knowledge)] if review.ask else []
+        return Group(*parts, Text(f"\n{_NOT}", style="dim"))
     if review.trend:
         parts += [heading("The trend"), Text(trend_sentence(review.trend))]
         parts += [Text(review.trend.informative)] if review.trend.informative else []
@@ -61,9 +65,6 @@ def _opening(review: Review) -> Iterator[RenderableType]:
 
 
 def _moves(review: Review, knowledge: Knowledge) -> Iterator[RenderableType]:
-    if review.status == "danger":
-        yield Text("No exercises until you have been seen.")
-        return
     for move in review.moves:
         yield point("●", f"{knowledge.exercises[move.exercise].plain}: {_decision(move)}")
     if not review.moves:
@@ -93,8 +94,8 @@ def _measure(change: Change, knowledge: Knowledge) -> RenderableType:
     if change.points is None:
         return point("·", f"{measure.name}: not known")
     matters = {True: "a change that matters", False: "less than matters", None: "not judged"}
-    return point("·", f"{measure.name}: {change.points:+g}, {change.direction}, "
-                      f"{matters[change.important]}")  # fmt: skip
+    moved = f"{change.points:+g}, {change.direction}, {matters[change.important]}"
+    return point("·", f"{measure.name}: {moved if change.points else 'no change'}")
 
 
 def _cards(when: str, review: Review, knowledge: Knowledge) -> list[RenderableType]:
@@ -111,9 +112,7 @@ def _cards(when: str, review: Review, knowledge: Knowledge) -> list[RenderableTy
 
 def _next(review: Review, knowledge: Knowledge) -> Iterator[RenderableType]:
     after = review.next_programme
-    if after is None:
-        yield Text("No programme until you have been seen.")
-    elif not after.chosen:
+    if after is None or not after.chosen:
         yield Text("No exercise fits at the moment. Have it looked at by a physiotherapist.")
     else:
         names = (f"{knowledge.exercises[c.exercise].plain} (level {c.level})" for c in after.chosen)

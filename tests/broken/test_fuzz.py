@@ -18,7 +18,8 @@ from sacra.kb.check import check_folder
 from sacra.kb.errors import CaseError, KnowledgeError
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.text import MAX_BYTES, read_file, read_text
-from sacra.reasoning.case import Case, read_case, settle
+from sacra.reasoning.case import Case, read_case
+from sacra.reasoning.settle import settle
 from sacra.rules import language
 from tests.conftest import NIGHTLY
 

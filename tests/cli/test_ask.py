@@ -139,8 +139,11 @@ def test_back_within_a_screen_and_to_the_screen_before(path: Path) -> None:
 
 
 def test_back_takes_an_answered_screen_out_of_the_file(path: Path) -> None:
-    ask(path, "none", "b", "q")
-    assert "limp" not in read_file(path)
+    ask(path, "none", "none", "b", "q")
+    assert "limp" in read_file(path) and "saddle_numbness" not in read_file(path)
+    path = started(path)
+    ask(path, "none", "none", "b", "b", "q")
+    assert read_file(path) == START
 
 
 def test_back_on_the_first_screen_stays(path: Path) -> None:

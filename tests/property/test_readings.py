@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from sacra.kb.knowledge import Knowledge
-from sacra.reasoning.case import read_case, settle
+from sacra.reasoning.case import read_case
+from sacra.reasoning.settle import settle
 from sacra.rules.language import Likely, findings_of, leaves
 from sacra.rules.readings import UNSURE, decide, decide_in_bulk
 from tests.conftest import NIGHTLY

@@ -9,7 +9,8 @@ import msgspec
 
 from sacra.kb.knowledge import Knowledge
 from sacra.reasoning.assess import assess
-from sacra.reasoning.case import Case, read_case, settle
+from sacra.reasoning.case import Case, read_case
+from sacra.reasoning.settle import settle
 from sacra.reasoning.triage import rank, triage_case
 from tests.conftest import NIGHTLY
 from tests.people import answer, consistent, people

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import Counts, Study
-from sacra.reasoning.case import Case, read_case, settle
+from sacra.reasoning.case import Case, read_case
 from sacra.reasoning.differential import log_prior, posteriors, weigh
 from sacra.reasoning.likelihood import Estimate, likelihoods, pair, pool
 from sacra.reasoning.model import GROUPS, build_model
+from sacra.reasoning.settle import settle
 from tests.oracle import network, oracle_posterior
 
 SIX = (

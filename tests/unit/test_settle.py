@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from sacra.kb.knowledge import Knowledge
-from sacra.reasoning.case import read_case, settle
+from sacra.reasoning.case import read_case
+from sacra.reasoning.settle import settle
 
 
 @pytest.mark.parametrize(

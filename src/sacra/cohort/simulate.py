@@ -21,12 +21,13 @@ from sacra.kb.knowledge import Knowledge
 from sacra.kb.load import load_knowledge
 from sacra.reasoning.alarms import case_after
 from sacra.reasoning.assess import assess
-from sacra.reasoning.case import Case, read_case, settle
+from sacra.reasoning.case import Case, read_case
 from sacra.reasoning.daily import daily, in_flare
 from sacra.reasoning.diary import Diary, Done, Entry
 from sacra.reasoning.ladder import Move
 from sacra.reasoning.programme import Programme, build_programme
 from sacra.reasoning.progress import climb_all, moved_on
+from sacra.reasoning.settle import settle
 from sacra.reasoning.triage import rank, triage_case
 from sacra.reasoning.wishes import Wishes
 

@@ -173,12 +173,7 @@ def _number_comparison(finding: s.Finding, values: tuple[Any, ...]) -> Iterator[
 
 
 def _check_finding(knowledge: Knowledge, finding: s.Finding) -> Iterator[str]:
-    if finding.type == "number" and (finding.min is None or finding.max is None):
-        yield "a number needs min and max"
-    if finding.type == "number" and not finding.unit and finding.max not in (3, 6, 9, 10):
-        yield "a number needs a unit"
-    if finding.advances and (finding.type != "number" or finding.unit not in ("days", "weeks")):
-        yield "what advances by itself is a number of days or weeks"
+    yield from _check_number(finding)
     if finding.type in ("choice", "list") and not (finding.choices or finding.choices_from):
         yield "a choice needs choices"
     if not finding.scored and not finding.why_not_scored:
@@ -189,6 +184,17 @@ def _check_finding(knowledge: Knowledge, finding: s.Finding) -> Iterator[str]:
             yield from _check_study(study)
     if finding.derived:
         yield from _check_derived(knowledge, finding.derived)
+
+
+def _check_number(finding: s.Finding) -> Iterator[str]:
+    if finding.advances and (finding.type != "number" or finding.unit not in ("days", "weeks")):
+        yield "what advances by itself is a number of days or weeks"
+    if finding.type != "number":
+        return
+    if finding.min is None or finding.max is None:
+        yield "a number needs min and max"
+    if not finding.unit and finding.max not in (3, 6, 9, 10):
+        yield "a number needs a unit"
 
 
 def _check_derived(knowledge: Knowledge, derived: s.Derived) -> Iterator[str]:
@@ -302,6 +308,14 @@ def _check_progression(_knowledge: Knowledge, rule: s.Progression) -> Iterator[s
         yield "a rule about an exercise, and no other, has a decision"
 
 
+def _check_need(knowledge: Knowledge, need: s.Need) -> Iterator[str]:
+    for name in need.only:
+        yield from _known(name, knowledge.exercises, "exercise")
+    meets = [e for e in knowledge.exercises.values() if e.goal in need.goals]
+    if need.trains and not any(set(need.trains) & set(e.trains) for e in meets):
+        yield "no exercise can meet it: none has one of its goals and trains one of its parts"
+
+
 def _check_exercise(knowledge: Knowledge, exercise: s.Exercise) -> Iterator[str]:
     yield from _check_item(knowledge, exercise)
     levels = [step.level for step in exercise.ladder]
@@ -318,6 +332,7 @@ _CHECKS: dict[type, Any] = {
     s.RedFlag: _check_red_flag,
     s.Intervention: _check_item,
     s.Exercise: _check_exercise,
+    s.Need: _check_need,
     s.Progression: _check_progression,
     s.Screen: _check_screen,
     s.Claim: _check_claim,

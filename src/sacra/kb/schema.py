@@ -47,9 +47,7 @@ Help = Literal["emergency", "maternity", "crisis", "out_of_hours", "clinician"]
 """Whom to turn to, the most pressing first."""
 Effect = Literal["block", "clinician", "modify", "caution"]
 Goal = Literal["calm", "mobilise", "stabilise", "strengthen", "release", "aerobic", "return"]
-Position = Literal[
-    "back", "front", "side", "hands_and_knees", "kneeling", "sitting", "standing"
-]
+Position = Literal["back", "front", "side", "hands_and_knees", "kneeling", "sitting", "standing"]
 Region = Literal["breath", "pelvic_floor", "trunk", "hip", "legs", "whole_body"]
 """What an exercise trains, as coarse as a programme needs it."""
 Decision = Literal["stop", "regress", "hold", "progress"]
@@ -403,6 +401,7 @@ class Step(Record, kw_only=True):
     printed: bool = False
     mark: Mark = "recalled"
     becomes: str = ""  # the other exercise that this rung turns into; only with its gates open
+    equipment: tuple[str, ...] = ()  # what it takes beyond what the exercise takes
 
 
 class Exercise(Intervention, kw_only=True):
@@ -440,8 +439,8 @@ class Pathway(Fact, kw_only=True):
 class Need(Fact, kw_only=True):
     """Something a programme should hold: for whom, in which weeks of the plan, and why.
 
-    One exercise with one of the `goals` (and, where `trains` names any, training one of those)
-    meets it. The lowest `order` is met first when not all fit.
+    One exercise with one of the `goals` (and, where `trains` names any, training one of those;
+    where `only` names any, one of those) meets it. The lowest `order` is met first.
     """
 
     name: str
@@ -449,6 +448,7 @@ class Need(Fact, kw_only=True):
     order: int
     goals: tuple[Goal, ...]
     trains: tuple[Region, ...] = ()
+    only: tuple[str, ...] = ()
     when: Rule | None = None
     from_week: int = 0
     until_week: int | None = None

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sacra.kb.knowledge import Knowledge
-from sacra.reasoning.case import Case, settle
+from sacra.reasoning.case import Case
 from sacra.reasoning.differential import Likelihood, weigh
 from sacra.reasoning.enquiry import Question, rank_questions
 from sacra.reasoning.plan import Plan, make_plan
+from sacra.reasoning.settle import settle
 from sacra.reasoning.triage import Triage, triage_case
 
 

@@ -32,7 +32,8 @@ class Dose(msgspec.Struct, frozen=True, gc=False):
 class Rung(msgspec.Struct, frozen=True, gc=False):
     """One level of an exercise: what to do, how much, and how well that is known.
 
-    `printed` marks a dose that stands on one of the pages Sacra started from.
+    `printed` marks a dose that stands on one of the pages Sacra started from; `becomes` names the
+    exercise it turns into, and `equipment` what it takes beyond that of the exercise.
     """
 
     level: int
@@ -40,6 +41,8 @@ class Rung(msgspec.Struct, frozen=True, gc=False):
     dose: Dose
     printed: bool
     mark: Mark
+    becomes: str = ""
+    equipment: tuple[str, ...] = ()
 
 
 def rungs(exercise: Exercise) -> tuple[Rung, ...]:
@@ -52,7 +55,9 @@ def _climb(exercise: Exercise) -> Iterator[Rung]:
     yield Rung(EASIER, exercise.easier, dose, False, exercise.mark)
     for step in exercise.ladder:
         dose = msgspec.structs.replace(dose, **_given(step))
-        yield Rung(step.level, step.change, dose, step.printed, step.mark)
+        yield Rung(
+            step.level, step.change, dose, step.printed, step.mark, step.becomes, step.equipment
+        )
 
 
 def _start(dose: ExerciseDose) -> Dose:
@@ -64,10 +69,26 @@ def _given(step: Step) -> dict[str, float]:
     return {name: value for name, value in numbers.items() if value is not None}
 
 
-def top_level(exercise: Exercise, offered: Collection[str]) -> int:
-    """The highest level of its ladder that does not turn into an exercise that is not offered."""
-    free = takewhile(lambda step: not step.becomes or step.becomes in offered, exercise.ladder)
-    return max((step.level for step in free), default=EASIER)
+def top_level(
+    exercise: Exercise,
+    offered: Collection[str],
+    equipment: Collection[str],
+    minutes: float,
+    policy: Mapping[str, float],
+) -> int:
+    """The highest level before one that this person cannot do.
+
+    A rung may turn into an exercise that is not offered, take what is not at hand, or take longer
+    in one bout than there are minutes in a day.
+    """
+
+    def possible(rung: Rung) -> bool:
+        free = not rung.becomes or rung.becomes in offered
+        fits = bout_seconds(exercise, rung.dose, policy) <= 60 * minutes
+        return free and fits and set(rung.equipment) <= set(equipment)
+
+    climbed = takewhile(possible, rungs(exercise)[1:])
+    return max((rung.level for rung in climbed), default=1)
 
 
 def bout_seconds(exercise: Exercise, dose: Dose, policy: Mapping[str, float]) -> int:

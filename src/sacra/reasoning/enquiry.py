@@ -12,11 +12,12 @@ import numpy as np
 
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import Finding, RedFlag
-from sacra.reasoning.case import Case, questions_behind
+from sacra.reasoning.case import Case
 from sacra.reasoning.differential import Likelihood, chances, pattern_of, used_answers
 from sacra.reasoning.likelihood import likelihoods
 from sacra.reasoning.model import Array, Group, Model, build_model
 from sacra.reasoning.plan import Plan
+from sacra.reasoning.settle import questions_behind
 from sacra.reasoning.triage import Triage, flag_questions, rank
 
 

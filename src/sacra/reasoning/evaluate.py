@@ -17,8 +17,9 @@ from sacra.kb.errors import CaseError, nearest
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import URGENCIES, ActionClass
 from sacra.reasoning.assess import Assessment, assess
-from sacra.reasoning.case import Case, read_case, settle
+from sacra.reasoning.case import Case, read_case
 from sacra.reasoning.plan import items_of
+from sacra.reasoning.settle import settle
 from sacra.reasoning.triage import rank, triage_case, unanswered_questions
 from sacra.rules.readings import UNSURE
 

@@ -11,7 +11,8 @@ import msgspec
 
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import Effect, Gate, Intervention
-from sacra.reasoning.case import Case, questions_behind
+from sacra.reasoning.case import Case
+from sacra.reasoning.settle import questions_behind
 from sacra.reasoning.triage import Triage, rank
 from sacra.rules.language import ALWAYS, Rule, Test, both, either, findings_of
 from sacra.rules.readings import Reading

@@ -152,27 +152,23 @@ class _View:
 
     @cached_property
     def open(self) -> dict[str, Question]:
-        """What the enquiry ranks and this person can be asked, in its order."""
+        """What the enquiry ranks and this person can be asked, in its order.
+
+        What does not apply is settled already, and the enquiry asks before it what decides that.
+        """
         return {q.finding: q for q in self.assessment.enquiry if self._can_ask(q)}
 
     def _can_ask(self, question: Question) -> bool:
         finding = self.knowledge.findings[question.finding]
         placed = question.screen and question.screen not in self.put_aside
         fresh = self.assessment.case.findings.get(finding.id) is None and not finding.derived
-        return bool(placed) and fresh and self._by(finding) and self._applies(finding)
+        return bool(placed) and fresh and self._by(finding)
 
     def _by(self, finding: Finding) -> bool:
         """A clinician's own tests are for a clinician, there and then."""
         setting = self.assessment.case.findings.get("setting")
         at_hand = setting not in (None, UNSURE, "home") and finding.kind in TO_TRY
         return finding.by == "self" or at_hand
-
-    def _applies(self, finding: Finding) -> bool:
-        """It is not asked before what decides whether it applies."""
-        reading = self.assessment.case.flag_reading
-        rules = self.knowledge.asked_before.get(finding.id, ())
-        moot = finding.applies_when and reading.decide(finding.applies_when) is False
-        return not moot and not any(reading.ask(rule) for rule in rules)
 
     @cached_property
     def gates(self) -> dict[str, float]:

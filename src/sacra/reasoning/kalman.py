@@ -107,14 +107,16 @@ def make_model(policy: Mapping[str, float]) -> Model:
 
 def _axis(policy: Mapping[str, float], name: str) -> Array:
     least, most = policy[f"{name}_least"], policy[f"{name}_most"]
-    return np.exp(np.linspace(np.log(least), np.log(most), int(policy[f"{name}_count"])))
+    steps = np.linspace(math.log(least), math.log(most), int(policy[f"{name}_count"]))
+    return np.asarray(np.exp(steps), dtype=np.float64)
 
 
 def _log_prior(policy: Mapping[str, float]) -> Array:
     """Each step up in how much level and slope move is this much less probable."""
     counts = [int(policy[f"{name}_count"]) for name in ("entry_sd", "level_sd", "slope_sd")]
     _, level, slope = np.indices(counts)
-    return (level + slope).ravel() * np.log(policy["restless"])
+    steps = (level + slope).ravel().astype(np.float64)
+    return np.asarray(steps * math.log(policy["restless"]), dtype=np.float64)
 
 
 def forward(state: Array, days: int, model: Model) -> Array:
@@ -131,7 +133,7 @@ def _step_state(model: Model) -> Array:
     """The matrix (12, 12) that makes T P T' of a covariance and T m of a mean."""
     rows = np.eye(4)
     rows[:MEAN, :MEAN] = model.step
-    return np.kron(rows, model.step)
+    return np.asarray(np.kron(rows, model.step), dtype=np.float64)
 
 
 # --- filter: 365 steps a year, so that the number of calls is what it costs ---------------------
@@ -143,25 +145,25 @@ def run_filter(values: Array, model: Model) -> Passed:
     predicted = np.empty((days, 4, 3, grid))
     shrink, pull = np.zeros((2, days, grid))
     spread = np.repeat(values[:, None], grid, axis=1)
-    entry, step, gain = _Entry(model), _step_state(model), np.empty((4, 1, grid))
-    state = model.first.copy()
-    flat = state.reshape(12, grid)
+    entry, gain = _Entry(model), np.empty((4, 1, grid))
+    step = np.hstack([_step_state(model), np.eye(12)])
+    flat = np.concatenate([model.first.reshape(12, grid), model.drift])  # stepped and added at once
+    state = flat[:12].reshape(4, 3, grid)
+    gain_state, gain_mean = gain[:MEAN, 0], gain[MEAN, 0]
+    predicted[0] = state
+    ahead = predicted.reshape(days, 12, grid)
     for day, entered in enumerate((values == values).tolist()):
         before = predicted[day]
         if day:
-            ahead = before.reshape(12, grid)
-            np.dot(step, flat, ahead)
-            np.add(ahead, model.drift, ahead)
-        else:
-            before[...] = state
+            np.dot(step, flat, ahead[day])
         if not entered:
             state[...] = before
             continue
         row = before[FELT]
         taken, added = entry(row[FELT], spread[day] - before[MEAN, FELT])
         shrink[day], pull[day] = taken, added
-        np.multiply(row, taken, gain[:MEAN, 0])
-        np.negative(added, gain[MEAN, 0])
+        np.multiply(row, taken, gain_state)
+        np.negative(added, gain_mean)
         np.multiply(gain, row, state)
         np.subtract(before, state, state)
     return Passed(predicted, shrink, pull, _log_likelihood(spread, predicted, model), state)

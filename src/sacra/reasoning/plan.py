@@ -135,8 +135,8 @@ def make_plan(
         ),
         withheld=tuple(Because(i.id, v.withheld) for i, v in judged if v.withheld),
         disputes=_disputes({item.id for item, _ in free}, knowledge),
-        needs=_not_excluded(knowledge.needs, reading),
-        cards=_not_excluded(knowledge.cards, reading),
+        needs=_that_hold(knowledge.needs, reading),
+        cards=_that_hold(knowledge.cards, reading),
         side=side if (side := case.findings.get("pain_side")) in SIDES else "",
         review_in_days=_review(triage, pathways, knowledge),
         safety_net=pathways[0].safety_net if pathways else "",
@@ -227,10 +227,9 @@ def _contested(knowledge: Knowledge) -> tuple[Claim, ...]:
     return tuple(c for c in every if len(c.positions) > 1 and c.appraisal not in settled)
 
 
-def _not_excluded(facts: Mapping[str, Need | Card], reading: Reading) -> tuple[str, ...]:
-    """Those whose rule holds or may hold: what is not known leaves nothing out."""
-    every = facts.values()
-    return tuple(f.id for f in every if not f.when or reading.decide(f.when) is not False)
+def _that_hold(facts: Mapping[str, Need | Card], reading: Reading) -> tuple[str, ...]:
+    """Those whose rule is known to hold; else the exercises themselves are asked first."""
+    return tuple(f.id for f in facts.values() if not f.when or reading.decide(f.when))
 
 
 def _review(triage: Triage, pathways: tuple[Pathway, ...], knowledge: Knowledge) -> int:

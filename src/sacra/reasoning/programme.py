@@ -35,7 +35,7 @@ class Standing(msgspec.Struct, frozen=True, gc=False):
 class Chosen(msgspec.Struct, frozen=True, gc=False):
     """One exercise of the programme at its level; `minutes` are those of one bout.
 
-    `top` is the highest level this person may reach: further rungs turn into other exercises.
+    `top` is the highest level this person may reach with what is offered, at hand and in time.
     """
 
     exercise: str
@@ -220,7 +220,7 @@ class _Room:
         self, offer: ExerciseOffer, exercise: Exercise, meets: frozenset[int]
     ) -> Iterator[tuple[Option, _Way]]:
         level = self.standings.get(exercise.id, Standing()).level
-        rung = rungs(exercise)[min(level, _top(exercise, self.plan))]
+        rung = rungs(exercise)[min(level, _top(exercise, self))]
         for per_day in sorted({rung.dose.per_day, 1}, reverse=True):
             dose = msgspec.structs.replace(rung.dose, per_day=per_day)
             for days in patterns(dose.days_per_week):
@@ -245,8 +245,10 @@ class _Room:
         )
 
 
-def _top(exercise: Exercise, plan: Plan) -> int:
-    return top_level(exercise, {offer.exercise for offer in plan.exercises})
+def _top(exercise: Exercise, room: _Room) -> int:
+    offered = {offer.exercise for offer in room.plan.exercises}
+    wishes = room.wishes
+    return top_level(exercise, offered, wishes.equipment, wishes.minutes, room.policy)
 
 
 def _needs(plan: Plan, week: int, knowledge: Knowledge) -> Iterator[Need]:
@@ -259,7 +261,8 @@ def _needs(plan: Plan, week: int, knowledge: Knowledge) -> Iterator[Need]:
 def meets_need(exercise: Exercise, need: Need) -> bool:
     """Whether the exercise has one of its goals and, where it names any, trains its part."""
     trains = not need.trains or not set(need.trains).isdisjoint(exercise.trains)
-    return exercise.goal in need.goals and trains
+    named = not need.only or exercise.id in need.only
+    return exercise.goal in need.goals and trains and named
 
 
 def _barred(exercise: Exercise, room: _Room) -> tuple[str, str] | None:
@@ -300,7 +303,7 @@ def _chosen(option: Option, way: _Way, room: _Room) -> Chosen:
     return Chosen(
         exercise=exercise.id,
         level=way.rung.level,
-        top=_top(exercise, room.plan),
+        top=_top(exercise, room),
         change=way.rung.change,
         dose=way.dose,
         days=way.days,

@@ -56,6 +56,7 @@ class Review(msgspec.Struct, frozen=True, gc=False):
     """
 
     on: datetime.date
+    started: datetime.date
     week: int
     status: Status
     urgency: str
@@ -110,6 +111,7 @@ def review_diary(
     policy = knowledge.policy("review_status")
     return Review(
         on=today,
+        started=days.start,
         week=week,
         status="danger" if danger else _status(facts, trend, week, policy),
         urgency=answer.triage.urgency,

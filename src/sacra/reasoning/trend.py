@@ -23,6 +23,7 @@ from sacra.reasoning.kalman import (
     MEAN,
     SLOPE,
     Array,
+    Model,
     Smoothed,
     forward,
     make_model,
@@ -40,7 +41,7 @@ _HALF = float(ndtri(0.95))
 Mean and variance of the average over the grid stand in for its quantiles: normal distributions of
 several widths around one centre cross near their 5th and 95th percentiles.
 """
-_NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(20)
+_NODES, _NODE_WEIGHTS = np.polynomial.legendre.leggauss(48)
 
 
 class Interval(msgspec.Struct, frozen=True, gc=False):
@@ -121,13 +122,10 @@ def fit_trend(
     smooth = run_smoother(passed, model)
     usual, variance = _average(smooth.mean, smooth.variance, weights)
     level, low, high = ruler.levels(usual, variance)
-    ahead = forward(passed.last, DAYS_AHEAD, model)
-    coming = ruler.levels(*_average(ahead[:, MEAN, LEVEL], ahead[:, LEVEL, LEVEL], weights))
     slope = _average(passed.last[MEAN, SLOPE][None], passed.last[SLOPE, SLOPE][None], weights)
     ends = _Ends.of(smooth)
     needed = _Needed(ruler, important_points, important_percent)
     known = important_points is not None or important_percent is not None
-    weeks = [(day, float(ruler.badness([value])[0])) for day, value in weekly]
     bad = ruler.badness(values), ruler.turn(usual[entered])
     return Trend(
         days=tuple(range(days[0], days[-1] + 1)),
@@ -138,7 +136,7 @@ def fit_trend(
         now_low=low[-1],
         now_high=high[-1],
         per_week=ruler.difference(*slope, times=7),
-        forecast=tuple(map(Ahead, range(days[-1] + 1, days[-1] + 1 + DAYS_AHEAD), *coming)),
+        forecast=_forecast(passed.last, model, weights, ruler, days[-1]),
         start=Interval(level[0], low[0], high[0]),
         change=ruler.difference(*ends.change(ruler.sign, weights)),
         p_better=needed.chance(ends, weights, better=True) if known else None,
@@ -146,10 +144,19 @@ def fit_trend(
         important=needed.level(level[0]) if known else None,
         observations=len(values),
         logged_share=round(len(values) / len(level), 6),
-        informative=informative_logging(days, *bad, policy, weeks, worse),
+        informative=informative_logging(days, *bad, policy, ruler.weeks(weekly), worse),
         scale=scale,
         higher_means=higher_means,
     )
+
+
+def _forecast(
+    last: Array, model: Model, weights: Array, ruler: _Ruler, day: int
+) -> tuple[Ahead, ...]:
+    """The level on the days after this one, from the state (4, 3, G) at its end."""
+    ahead = forward(last, DAYS_AHEAD, model)
+    levels = ruler.levels(*_average(ahead[:, MEAN, LEVEL], ahead[:, LEVEL, LEVEL], weights))
+    return tuple(map(Ahead, range(day + 1, day + 1 + DAYS_AHEAD), *levels))
 
 
 def _check(days: Sequence[int], values: Sequence[float]) -> None:
@@ -208,6 +215,11 @@ class _Ruler(NamedTuple):
     def badness(self, values: Sequence[float]) -> Array:
         """Values of the scale on 0-10 with 10 the worst."""
         return self.turn(self.stretch(values))
+
+    def weeks(self, weekly: Sequence[tuple[int, float]]) -> list[tuple[int, float]]:
+        """Weekly values as badness."""
+        bad = self.badness([value for _, value in weekly]).tolist()
+        return [(day, value) for (day, _), value in zip(weekly, bad, strict=True)]
 
     def levels(self, mean: Array, variance: Array) -> tuple[tuple[float, ...], ...]:
         """Mean, low and high of each day, none beyond the scale."""
@@ -276,10 +288,10 @@ class _Needed(NamedTuple):
         return round(min(float((mass * passed).sum(axis=0) @ weights), 1.0), 6)
 
     def _starts(self, ends: _Ends) -> tuple[Array, Array]:
-        """Nodes (2 · 20, G) of the start and their probability, on both sides of the kink.
+        """Nodes (2 · 48, G) of the start and their probability, on both sides of the kink.
 
-        The kink is where percent of the start takes over from points; each side is smooth, so
-        that Gauss-Legendre is exact to about ten digits.
+        The kink is where percent of the start takes over from points; each side is smooth, which
+        is what Gauss-Legendre needs.
         """
         spread = np.sqrt(ends.start_variance)
         low, high = ends.start - 7 * spread, ends.start + 7 * spread

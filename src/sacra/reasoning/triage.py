@@ -9,7 +9,8 @@ import msgspec
 
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import URGENCIES, RedFlag, Urgency
-from sacra.reasoning.case import Case, questions_behind
+from sacra.reasoning.case import Case
+from sacra.reasoning.settle import questions_behind
 from sacra.rules.readings import UNSURE, Reading, decide
 
 Answer = Literal["emergency", "same_day", "within_days", "routine", "self_care", "undetermined"]
