@@ -27,6 +27,7 @@ from sacra.cli import main as sacra
 from sacra.kb import schema
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.load import load_knowledge
+from sacra.reasoning.dose import Dose, dose_text, rungs
 from sacra.rules.language import AtLeast, Likely, Not, Rule, Test, leaves
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,6 +50,10 @@ def pages(knowledge: Knowledge) -> dict[str, str]:
         "red-flags.md": red_flags_page(knowledge),
         "knowledge-files.md": knowledge_files_page(),
         "policies.md": policies_page(knowledge),
+        "exercises.md": exercises_page(knowledge),
+        "programme.md": programme_page(knowledge),
+        "review-rules.md": review_rules_page(knowledge),
+        "measures.md": measures_page(knowledge),
     }
     return {name: _page(lines) for name, lines in made.items()}
 
@@ -175,7 +180,8 @@ def findings_page(knowledge: Knowledge) -> Iterator[str]:
     yield (
         "A case is `finding: value`. Sided findings may be entered as `finding.left` and "
         "`finding.right`. A finding marked *worked out* follows from others; one marked "
-        "*not scored* never moves a probability. `unsure` is an answer to any of them."
+        "*not scored* never moves a probability. `unsure` is an answer to any of them. Those "
+        "of the last kind, *diary*, are worked out from a diary; nobody enters them."
     )
     kinds = get_args(_hints(schema.Finding)["kind"])
     for kind in kinds:
@@ -415,6 +421,212 @@ def _working_facts(knowledge: Knowledge) -> Iterator[str]:
 
 def _working_ids(facts: dict[str, Any]) -> list[str]:
     return [name for name, fact in facts.items() if getattr(fact, "mark", "") == "working_value"]
+
+
+# --- exercises --------------------------------------------------------------------------------
+
+
+def exercises_page(knowledge: Knowledge) -> Iterator[str]:
+    """Every exercise with its ladder."""
+    yield "# Exercises and their ladders"
+    yield ""
+    yield (
+        "Level 1 is where everybody begins; level 0 is the easier version, for whom level 1 is too "
+        "much. What a level does not say of the dose stays as below it. A dose marked *printed* "
+        "stands on one of the pages Sacra started from. A level that *becomes* another exercise is "
+        "open only where that one is offered. The rules that move a person are in [rules of the "
+        "review](review-rules.md), the gates of an exercise in its file."
+    )
+    for exercise in knowledge.exercises.values():
+        yield from _exercise(exercise)
+
+
+def _exercise(exercise: schema.Exercise) -> Iterator[str]:
+    yield ""
+    yield f"## {exercise.id}"
+    yield ""
+    things = f" Takes: {', '.join(exercise.equipment)}." if exercise.equipment else ""
+    yield (
+        f"{exercise.plain}. {_spaced(exercise.goal)}: {_list(exercise.trains) or 'no part named'}. "
+        f"{_list(exercise.positions).capitalize()}; {exercise.difficulty}. Evidence: "
+        f"{_spaced(exercise.grade)}.{things} Sources: {_codes(exercise.sources)} ({exercise.mark})."
+    )
+    rows = (
+        [str(one.level), one.change, _dose(one.dose, exercise), _takes(one), _mark(one)]
+        for one in rungs(exercise)
+    )
+    yield from table(["level", "what changes", "dose", "takes", "mark"], rows)
+
+
+def _spaced(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _list(names: tuple[str, ...]) -> str:
+    return ", ".join(map(_spaced, names))
+
+
+def _dose(dose: Dose, exercise: schema.Exercise) -> str:
+    often = f"{dose.per_day} a day, {dose.days_per_week} days a week"
+    return f"{dose_text(dose, each_side=exercise.each_side)}; {often}"
+
+
+def _takes(rung: Any) -> str:
+    becomes = [f"becomes {_code(rung.becomes)}"] if rung.becomes else []
+    return ", ".join([*rung.equipment, *becomes])
+
+
+def _mark(rung: Any) -> str:
+    return f"{rung.mark}, printed" if rung.printed else str(rung.mark)
+
+
+# --- programme --------------------------------------------------------------------------------
+
+
+def programme_page(knowledge: Knowledge) -> Iterator[str]:
+    """The needs that a programme meets, and the cards beside it."""
+    yield "# What a programme holds: needs and cards"
+    yield ""
+    yield (
+        "A *need* is met by one exercise that has one of its goals and, where parts are named, "
+        "trains one of them. The lowest order is met first, whatever it costs the later ones. "
+        "Weeks are weeks in the plan, counted from 0. "
+        "[How the programme works](../explanation/how-the-programme-works.md)."
+    )
+    needs = sorted(knowledge.needs.values(), key=lambda need: (need.order, need.id))
+    heads = ["order", "need", "goals", "parts", "for whom", "weeks", "says", "sources", "mark"]
+    yield from table(heads, map(_need, needs))
+    yield ""
+    yield "# Cards"
+    yield ""
+    yield "Short pages beside a programme, for those whom the rule describes."
+    for card in knowledge.cards.values():
+        yield from _card(card)
+
+
+def _need(need: schema.Need) -> list[str]:
+    parts = _list(need.trains) or "any"
+    only = f"; only {_codes(need.only)}" if need.only else ""
+    until = f"before {need.until_week}" if need.until_week is not None else ""
+    weeks = " ".join(filter(None, (f"from {need.from_week}" if need.from_week else "", until)))
+    return [
+        str(need.order), _code(need.id), _list(need.goals), parts + only, in_words(need.when),
+        weeks or "all", need.say, _codes(need.sources), need.mark,
+    ]  # fmt: skip
+
+
+def _card(card: schema.Card) -> Iterator[str]:
+    yield ""
+    yield f"## {card.id}"
+    yield ""
+    when = "with the programme" if card.shown_with == "programme" else f"at {card.shown_with}"
+    yield (
+        f"{card.plain}. Shown {when}, when {in_words(card.when)}. Sources: "
+        f"{_codes(card.sources)} ({card.mark})."
+    )
+    yield ""
+    yield from (f"- {line}" for line in card.lines)
+
+
+# --- rules of the review ----------------------------------------------------------------------
+
+_ABOUT = {
+    "exercise": "About one exercise: the first that holds decides, after every session",
+    "programme": "About the whole programme: every one that holds is said",
+    "care": "About the care: every one that holds is said",
+}
+
+
+def review_rules_page(knowledge: Knowledge) -> Iterator[str]:
+    """The rules of progression, in the order in which they are read."""
+    yield "# Rules of the review"
+    yield ""
+    yield (
+        "*Printed as* is the name of the rule in the collection of guidance that Sacra started "
+        "from; where ours differs, the note of the file says how and why (`./dev sacra knowledge "
+        "show ID`). `diary_…` findings are worked out from a diary "
+        "([their meaning](findings.md#diary)); one that is not known makes no rule hold. "
+        "[How the programme works](../explanation/how-the-programme-works.md)."
+    )
+    rules = sorted(knowledge.progression.values(), key=lambda rule: (rule.order, rule.id))
+    for about, title in _ABOUT.items():
+        yield ""
+        yield f"## {title}"
+        some = [rule for rule in rules if rule.about == about]
+        heads = ["order", "rule", "when", *(["decision"] if about == "exercise" else [])]
+        rows = map(_review_rule, some)
+        yield from table([*heads, "says", "printed as", "sources", "mark"], rows)
+
+
+def _review_rule(rule: schema.Progression) -> list[str]:
+    decision = [f"{rule.decision}, to level 1 for now" if rule.level_one else rule.decision or ""]
+    return [
+        str(rule.order), _code(rule.id), in_words(rule.when),
+        *(decision if rule.about == "exercise" else []),
+        rule.say, rule.printed or "ours", _codes(rule.sources), rule.mark,
+    ]  # fmt: skip
+
+
+# --- measures ---------------------------------------------------------------------------------
+
+
+def measures_page(knowledge: Knowledge) -> Iterator[str]:
+    """Every measure: how it is scored, and which change is told from noise or matters."""
+    yield "# Measures"
+    yield ""
+    yield (
+        "A change *matters* when it reaches every number given; *not known* means that nobody has "
+        "published one, or that it was not found. How to enter them: [keep a "
+        "diary](../how-to/keep-a-diary.md#measures)."
+    )
+    heads = ["measure", "range", "higher is", "items", "change that matters", "told from noise"]
+    yield from table(heads, map(_measure, knowledge.measures.values()))
+    for measure in knowledge.measures.values():
+        yield from _measure_notes(measure)
+
+
+def _measure(measure: schema.Measure) -> list[str]:
+    low, high = measure.range
+    items = measure.items
+    each = f"{items.count}, {items.min:g} to {items.max:g} each" if items else "total only"
+    return [
+        _code(measure.id), f"{low:g} to {high:g}", measure.higher_means, each,
+        _change(measure.important_change), _change(measure.detectable_change),
+    ]  # fmt: skip
+
+
+def _change(change: schema.Change | None) -> str:
+    if change is None:
+        return "not known"
+    points = f"{change.points:g} points" if change.points is not None else ""
+    percent = f"{change.percent:g} % of the first" if change.percent is not None else ""
+    return f"{' and '.join(filter(None, (points, percent)))} ({change.mark})"
+
+
+def _measure_notes(measure: schema.Measure) -> Iterator[str]:
+    yield ""
+    yield f"## {measure.id}"
+    yield ""
+    yield f"{measure.name}. {measure.scoring.get('text', '')}"
+    yield ""
+    for title, change in (
+        ("Change that matters", measure.important_change),
+        ("Told from noise", measure.detectable_change),
+    ):
+        if change and change.note:
+            yield f"- {title}: {change.note}"
+    for one in measure.thresholds:
+        limit = f"{one.get('of', '')} {_SIGN[one['when']]} {one['value']:g}".strip()
+        yield f"- *{_spaced(one['name'])}*: {limit}. {one['note']}"
+    if measure.bands:
+        yield f"- Bands: {'; '.join(map(_band, measure.bands))}."
+    yield f"- Form: {measure.form_from} {measure.licence}"
+    yield f"- Sources: {_codes(measure.sources)} ({measure.mark})."
+
+
+def _band(band: dict[str, Any]) -> str:
+    of = f"{band['of']} " if "of" in band else ""
+    return f"{of}{band['from']:g} to {band['to']:g} {band['name']}"
 
 
 # --- console examples -------------------------------------------------------------------------

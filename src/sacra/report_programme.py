@@ -28,7 +28,8 @@ def programme_report(
         parts += [heading("Exercises"), *_exercises(programme, knowledge)]
         parts += [heading("Your week (times a day)"), _week(programme, knowledge)]
         parts += [heading("Stop"), *_stop(programme, knowledge)]
-    parts += [heading("Not in it, and why"), *_left_out(programme, knowledge)]
+    if programme.left_out:
+        parts += [heading("Not in it, and why"), *_left_out(programme, knowledge)]
     for card in (knowledge.cards[name] for name in programme.cards):
         if card.shown_with != "programme":
             continue
@@ -52,6 +53,10 @@ def _opening(programme: Programme, answer: Assessment) -> Iterator[RenderableTyp
             f"minutes a day (you have {programme.wishes.minutes}). Programme {programme.id}.",
             style="bold",
         )
+    elif answer.triage.urgency == "undetermined":
+        count = len(answer.triage.unanswered)
+        yield Text(f"No exercises yet: {count} safety questions are open.", style="bold")
+        yield Text("Run `sacra ask` on this case; it asks them one screen at a time.")
     elif answer.plan.now:
         yield Text("No exercises now.", style="bold")
         yield from now_lines(answer.plan.now)
@@ -148,5 +153,8 @@ def _left_out(programme: Programme, knowledge: Knowledge) -> Iterator[Renderable
         reasons.setdefault(item.because, []).append(knowledge.exercises[item.exercise].plain)
     for because, names in reasons.items():
         yield point("·", f"{', '.join(names)}: {because}", "dim")
+    for item in (item for item in programme.left_out if item.printed):
+        plain = knowledge.exercises[item.exercise].plain
+        yield point("·", f"{plain}, as printed on the page it comes from: {item.printed}", "dim")
     for unmet in programme.unmet:
         yield point("…", f"Not yet in it: {knowledge.needs[unmet.need].name}. {unmet.say}")

@@ -49,14 +49,15 @@ def choose(options: Sequence[Option], limits: Limits) -> tuple[int, ...]:
     """
     places = _undominated(options, limits)
     some = [options[i] for i in places]
-    return tuple(places[i] for i in _search(some, _aims(some, places, limits), limits))
+    aims = _aims(some, places, limits) if some else []
+    return tuple(places[i] for i in _search(some, aims, limits))
 
 
 def needs_met(options: Sequence[Option], limits: Limits) -> frozenset[int]:
-    """The needs that the best choice meets: the first aim alone, in a quarter of the time."""
+    """The needs that the best choice meets: the first aims alone, in half the time."""
     places = _undominated(options, limits)
     some = [options[i] for i in places]
-    taken = _search(some, _aims(some, places, limits)[:1], limits)
+    taken = _search(some, _aims(some, places, limits)[:1] if some else [], limits)
     return frozenset[int]().union(*(some[i].meets for i in taken))
 
 
@@ -76,20 +77,23 @@ def _search(options: Sequence[Option], aims: Sequence[Array], limits: Limits) ->
 def _undominated(options: Sequence[Option], limits: Limits) -> list[int]:
     """Without those that another option outdoes in every way: no best choice needs them.
 
-    Most of a programme's options go, which makes the search ten times shorter. What was in last
-    week's programme always stays.
+    Most of a programme's options go, which makes the search ten times shorter. An exercise of last
+    week's programme is outdone by another way to do it, and by nothing else.
     """
     return [
         i
         for i, option in enumerate(options)
-        if option.exercise in limits.keep
-        or not any(_outdoes(other, j, option, i) for j, other in enumerate(options) if j != i)
+        if not any(_outdoes(other, j, option, i, limits.keep) for j, other in enumerate(options))
     ]
 
 
-def _outdoes(one: Option, place: int, other: Option, other_place: int) -> bool:
+def _outdoes(
+    one: Option, place: int, other: Option, other_place: int, keep: frozenset[str]
+) -> bool:
+    same = one.exercise == other.exercise
     return (
         (one.cost, place) < (other.cost, other_place)
+        and (same or other.exercise not in keep)
         and one.meets >= other.meets
         and one.new <= other.new
         and all(a <= b for a, b in zip(one.seconds, other.seconds, strict=True))
@@ -97,13 +101,16 @@ def _outdoes(one: Option, place: int, other: Option, other_place: int) -> bool:
 
 
 def _aims(options: Sequence[Option], places: Sequence[int], limits: Limits) -> list[Array]:
-    """What to make as small as possible, one after the other, over (options, needs met)."""
-    met = [-(2.0 ** (limits.needs - 1 - n)) for n in range(limits.needs)]
+    """What to make as small as possible, one after the other, over (options, needs met).
+
+    Two aims share a row where the first, in whole numbers, outweighs all that the second can be.
+    """
+    many = limits.most + 1
+    met = [-many * 2.0 ** (limits.needs - 1 - n) for n in range(limits.needs)]
     kept = [-1.0 * (option.exercise in limits.keep) for option in options]
-    cost = [float(option.cost) for option in options]
-    place = [float(n) for n in places]
-    nothing, no_needs = [0.0] * len(options), [0.0] * limits.needs
-    aims = [nothing + met, kept + no_needs, cost + no_needs, place + no_needs]
+    far = many * (1 + max(places))
+    cost = [float(far * option.cost + n) for option, n in zip(options, places, strict=True)]
+    aims = [kept + met, cost + [0.0] * limits.needs]
     return [np.array(aim) for aim in aims if any(aim)]
 
 

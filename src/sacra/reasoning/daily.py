@@ -56,16 +56,16 @@ def _adherence(
     count: int,
     policy: Mapping[str, float],
 ) -> Array:
-    """[days] percent done of what was planned over the last days with an entry."""
+    """[days] percent done of what was written down, where enough of what was planned was."""
     planned = _planned(programme, count)
     known, done = np.zeros(count), np.zeros(count)
     in_programme = {one.exercise for one in programme.chosen}
     for entry in entries:
+        shares = [_SHARE[one.done] for one in entry.done if one.exercise in in_programme]
         day = (entry.on - start).days
-        known[day] = planned[day]
-        done[day] = sum(_SHARE[d.done] for d in entry.done if d.exercise in in_programme)
+        known[day], done[day] = len(shares), sum(shares)
     window = int(policy["days"])
-    wanted, covered, did = (_rolling(a, window) for a in (planned, known, np.minimum(done, known)))
+    wanted, covered, did = (_rolling(a, window) for a in (planned, known, done))
     with np.errstate(divide="ignore", invalid="ignore"):
         percent = np.round(100 * did / covered)
         known_enough = covered >= policy["known_share"] * wanted

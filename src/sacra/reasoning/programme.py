@@ -68,6 +68,7 @@ class LeftOut(msgspec.Struct, frozen=True, gc=False):
     exercise: str
     constraint: str
     because: str
+    printed: str
 
 
 class Unmet(msgspec.Struct, frozen=True, gc=False):
@@ -82,7 +83,8 @@ class Programme(msgspec.Struct, frozen=True, gc=False):
 
     `week` counts whole weeks in the plan, from 0; `relax` names the one limit whose loosening
     would meet more needs, or is empty. `read_until` is the last day of the diary that is counted in
-    the standings, `stopped` what hurt too much, `cap` how many exercises somebody manages for now.
+    the standings, `stopped` what hurt too much, `cap` how many exercises somebody manages for now,
+    and `rested` where the person stood on exercises that have left the programme.
     """
 
     id: str
@@ -99,6 +101,7 @@ class Programme(msgspec.Struct, frozen=True, gc=False):
     safety_net: str
     stopped: tuple[str, ...] = ()
     cap: int | None = None
+    rested: dict[str, Standing] = {}
     read_until: datetime.date | None = None
 
     @property
@@ -142,6 +145,7 @@ def build_programme(
         safety_net=plan.safety_net,
         stopped=room.stopped,
         cap=last.cap if last else None,
+        rested=_rested(last, {one.exercise for one in chosen}),
         read_until=last.read_until if last else None,
     )
 
@@ -168,6 +172,12 @@ def _as_before(room: _Room) -> tuple[int, ...] | None:
     a_day = [sum(option.seconds[day] for option in some) for day in range(7)]
     fits = len(some) <= room.limits.most and max(a_day, default=0) <= room.limits.seconds
     return places if kept and fits else None
+
+
+def _rested(last: Programme | None, chosen: set[str]) -> dict[str, Standing]:
+    """Where the person stood on what is not in the programme any more."""
+    stood = {**last.rested, **last.standings} if last else {}
+    return {name: standing for name, standing in stood.items() if name not in chosen}
 
 
 def _id(chosen: tuple[Chosen, ...], plan: Plan) -> str:
@@ -219,8 +229,7 @@ class _Room:
     def _ways(
         self, offer: ExerciseOffer, exercise: Exercise, meets: frozenset[int]
     ) -> Iterator[tuple[Option, _Way]]:
-        level = self.standings.get(exercise.id, Standing()).level
-        rung = rungs(exercise)[min(level, _top(exercise, self))]
+        rung = rungs(exercise)[min(self.standing(exercise.id).level, _top(exercise, self))]
         for per_day in sorted({rung.dose.per_day, 1}, reverse=True):
             dose = msgspec.structs.replace(rung.dose, per_day=per_day)
             for days in patterns(dose.days_per_week):
@@ -232,6 +241,17 @@ class _Room:
                     Option(exercise.id, a_day, meets, cost, exercise.id not in self.standings),
                     way,
                 )
+
+    def standing(self, name: str) -> Standing:
+        """Where the person stands: as last week, one level lower after a rest, or at the start."""
+        if name in self.standings:
+            return self.standings[name]
+        if self.last and name in self.last.rested:
+            before = self.last.rested[name]
+            return msgspec.structs.replace(
+                before, level=max(before.level - 1, 1), since=None, clean=0
+            )
+        return Standing()
 
     def _limits(self) -> Limits:
         most = int(self.policy["most" if self.last else "most_at_first"])
@@ -322,7 +342,7 @@ def _chosen(option: Option, way: _Way, room: _Room) -> Chosen:
         printed=exercise.start.as_printed,
         less_than_usual=way.less,
         new=option.new,
-        standing=room.standings.get(exercise.id, Standing()),
+        standing=room.standing(exercise.id),
     )
 
 
@@ -332,7 +352,9 @@ def _left_out(
     taken = {one.exercise for one in chosen}
     for offer in room.plan.exercises:
         if offer.exercise not in taken:
-            yield LeftOut(offer.exercise, *_kept_out(offer.exercise, chosen, unmet, room))
+            constraint, because = _kept_out(offer.exercise, chosen, unmet, room)
+            printed = room.knowledge.exercises[offer.exercise].start.as_printed
+            yield LeftOut(offer.exercise, constraint, because, printed)
 
 
 def _kept_out(

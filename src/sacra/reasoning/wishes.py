@@ -69,7 +69,7 @@ def read_wishes(data: Mapping[str, Any], knowledge: Knowledge, where: str = "wis
             raise CaseError(where, f"unknown key `{key}`{hint}")
     allowed: dict[str, tuple[str, ...]] = {
         "positions": POSITIONS,
-        "equipment": tuple(sorted({t for e in knowledge.exercises.values() for t in e.equipment})),
+        "equipment": _things(knowledge),
         "without": tuple(knowledge.exercises),
     }
     lists = {k: _names(wanted[k], allowed[k], f"{where}, {k}") for k in allowed if k in wanted}
@@ -81,6 +81,14 @@ def read_wishes(data: Mapping[str, Any], knowledge: Knowledge, where: str = "wis
     return Wishes(**numbers, **lists)  # type: ignore[arg-type]  # each key has its own checker
 
 
+def _things(knowledge: Knowledge) -> tuple[str, ...]:
+    """Everything that an exercise, or one of its levels, takes."""
+    found = set[str]()
+    for exercise in knowledge.exercises.values():
+        found.update(exercise.equipment, *(step.equipment for step in exercise.ladder))
+    return tuple(sorted(found))
+
+
 _MOST = {"minutes": MOST_MINUTES, "most": 20}
 
 
@@ -89,8 +97,8 @@ def _names(value: Any, allowed: tuple[str, ...], where: str) -> tuple[str, ...]:
         raise CaseError(where, f"`{value}` is not a list; write [{value}]")
     for name in map(str, value):
         if name not in allowed:
-            hint = nearest(name, allowed) or f"; it is one of {', '.join(allowed[:12])}"
-            raise CaseError(where, f"unknown `{name}`{hint}")
+            every = f"; it is one of {', '.join(allowed)}" if len(allowed) < 12 else ""
+            raise CaseError(where, f"unknown `{name}`{every or nearest(name, allowed)}")
     return tuple(map(str, value))
 
 
