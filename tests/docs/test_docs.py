@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ from sacra.kb.load import convert, load_knowledge
 from sacra.kb.schema import KINDS
 from sacra.kb.text import read_text
 from sacra.reasoning.case import read_case
+from sacra.reasoning.diary import read_diary
 from sacra.reasoning.evaluate import read_case_file
+from sacra.reasoning.wishes import read_wishes
 
 KNOWLEDGE = load_knowledge()
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -51,6 +54,20 @@ def test_the_readme_opens_with_the_two_commands() -> None:
 
 def test_the_generated_reference_is_up_to_date() -> None:
     assert not stale(KNOWLEDGE), "run .venv/bin/python docs/generate.py"
+
+
+def test_the_generated_reference_names_every_fact_of_the_care() -> None:
+    pages = {page.stem: text for page, text in TEXT.items() if page.parent.name == "reference"}
+    named = {
+        "exercises": ("exercises", "\n## {}\n"),
+        "measures": ("measures", "\n## {}\n"),
+        "cards": ("programme", "\n## {}\n"),
+        "needs": ("programme", "| `{}` |"),
+        "progression": ("review-rules", "| `{}` |"),
+    }
+    for kind, (page, as_written) in named.items():
+        wanted = map(as_written.format, getattr(KNOWLEDGE, kind))
+        assert not [text for text in wanted if text not in pages[page]], kind
 
 
 def test_the_generated_reference_names_every_finding_and_red_flag() -> None:
@@ -96,9 +113,12 @@ def test_a_yaml_example_can_be_read(file: str, text: str) -> None:
     kind, stem = Path(file).parent.name, Path(file).stem
     if kind in KINDS:
         convert(kind, stem, data)
+    elif "entries" in data:
+        read_diary(data, KNOWLEDGE, today=date.max, where=file)
     elif "expected" in data:
         read_case_file(stem, data, KNOWLEDGE)
     else:
+        read_wishes(data.pop("wishes", {}), KNOWLEDGE, file)
         read_case(data, KNOWLEDGE, file)
 
 

@@ -209,6 +209,19 @@ def test_an_answer_that_contradicts_another_is_refused() -> None:
         from_csv(text)
 
 
+@pytest.mark.parametrize(
+    ("answers", "stands"),
+    [("no yes", True), ("yes no", True), ("no unsure", "unsure"), ("unsure yes", True)],
+)
+def test_a_danger_later_in_the_day_stands(answers: str, stands: Any) -> None:
+    rows = "".join(
+        f"2026-11-03,{said},{exercise},yes\n"
+        for said, exercise in zip(answers.split(), ("ex_squat", "ex_clamshell"), strict=True)
+    )
+    diary = from_csv(f"day,saddle_numbness,exercise,done\n{rows}")
+    assert diary.entries[0].answers == {"saddle_numbness": stands}
+
+
 def test_a_column_is_never_also_a_question() -> None:
     ours = {*DIARY_KEYS, *DAY_KEYS, *DONE_KEYS, *KNOWLEDGE.measures}
     asked = {f.id for f in KNOWLEDGE.findings.values() if f.type == "yes_no" and f.kind != "diary"}
@@ -225,7 +238,7 @@ def test_an_example_can_be_read(path: Path, knowledge: Knowledge) -> None:
     diary = read_diary(data, knowledge, today=TODAY, where=path.name)
     assert len(diary.entries) > 20
     assert {done.exercise for entry in diary.entries for done in entry.done} == {
-        *("ex_pelvic_tilt", "ex_sit_to_stand", "ex_walking_interval", "ex_bridge_seed")
+        *("ex_squat", "ex_walking_interval", "ex_wall_side_lean")
     }
 
 

@@ -254,7 +254,9 @@ class _Day:
         self.row_without_exercise = ""
 
     def add(self, part: str, said: Mapping[str, Any], at: str) -> None:
-        if said:
+        if part == "answers":
+            _take_the_graver(self.parts[part], said)
+        elif said:
             _agree(self.parts[part], said, at, "for the same day")
 
     def add_done(self, done: Mapping[str, Any], at: str) -> None:
@@ -271,6 +273,15 @@ class _Day:
     def raw(self) -> RawEntry:
         values = {**self.parts["day"], "answers": self.parts["answers"]}
         return RawEntry(self.where, {**values, "measures": self.parts["measures"]}, self.done)
+
+
+def _take_the_graver(known: dict[str, Any], said: Mapping[str, Any]) -> None:
+    """A danger that shows later in the day is not a contradiction: yes stands, then not sure."""
+    for key, value in said.items():
+        known[key] = max(known.get(key, value), value, key=_GRAVITY.__getitem__)
+
+
+_GRAVITY: dict[Any, int] = {False: 0, UNSURE: 1, True: 2}
 
 
 def _agree(known: dict[str, Any], said: Mapping[str, Any], at: str, of_what: str) -> None:
