@@ -36,6 +36,8 @@ def review_report(review: Review, knowledge: Knowledge) -> RenderableType:
         parts += [heading("The trend"), Text(trend_sentence(review.trend))]
         parts += [Text(review.trend.informative)] if review.trend.informative else []
     parts += [heading("Your exercises"), *_moves(review, knowledge)]
+    if review.withdrawn:
+        parts += [heading("No longer offered"), *_withdrawn(review, knowledge)]
     if review.care or review.advice:
         parts += [heading("What to do about it"), *map(_step, (*review.advice, *review.care))]
     if review.ask or review.recheck_due:
@@ -69,6 +71,17 @@ def _moves(review: Review, knowledge: Knowledge) -> Iterator[RenderableType]:
         yield point("●", f"{knowledge.exercises[move.exercise].plain}: {_decision(move)}")
     if not review.moves:
         yield Text("Nothing was written down about them.")
+
+
+def _withdrawn(review: Review, knowledge: Knowledge) -> Iterator[RenderableType]:
+    """One line a reason; what only waits for an answer, or is not called for now, in short."""
+    reasons: dict[str, list[str]] = {}
+    for item in review.withdrawn:
+        why = next(iter(item.because), "Nothing calls for it now.")
+        why = f"First answer {why}." if why in knowledge.findings else why
+        reasons.setdefault(why, []).append(knowledge.items[item.intervention].plain)
+    for why, names in reasons.items():
+        yield point("·", f"{', '.join(names)}: {why}")
 
 
 def _decision(move: Move) -> str:

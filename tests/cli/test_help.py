@@ -21,8 +21,8 @@ ALL = list(commands())
 
 def test_these_are_the_commands() -> None:
     assert {" ".join(words) for words in ALL} == {
-        "", "assess", "evaluate", "validate", "knowledge",
-        "knowledge check", "knowledge list", "knowledge show", "knowledge why",
+        "", "ask", "assess", "evaluate", "programme", "review", "simulate", "validate",
+        "knowledge", "knowledge check", "knowledge list", "knowledge show", "knowledge why",
     }  # fmt: skip
 
 
@@ -35,7 +35,10 @@ def test_help_says_what_the_command_does(words: tuple[str, ...]) -> None:
     assert "Show this message and exit." in text
 
 
-@pytest.mark.parametrize("words", ["assess", "evaluate", "validate"])
+ANSWERS = ["assess", "evaluate", "programme", "review", "simulate", "validate"]
+
+
+@pytest.mark.parametrize("words", ANSWERS)
 def test_json_is_offered_where_there_is_an_answer(words: str) -> None:
     assert "--json" in output(words, "--help")
 
@@ -49,6 +52,9 @@ WRONG = {
     "assess a.yaml b.yaml": "unexpected extra argument (b.yaml)",
     "assess a.yaml --jsn": "Did you mean '--json'?",
     "evaluate": "Missing argument 'FOLDER'",
+    "programme a.yaml --minute 5": "Did you mean '--minutes'?",
+    "review a.yaml": "Missing argument 'DIARY'",
+    "simulate --people 0": "0 is not in the range",
     "knowledge why faber": "Missing argument 'CONDITION'",
     "knowledge chek": "Did you mean 'check'?",
     "asess a.yaml": "Did you mean 'assess'?",

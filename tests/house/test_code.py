@@ -19,8 +19,9 @@ LONGER = {"kb/schema.py": "one table: a struct for each kind of file"}
 MOST_LINES_OF_A_FUNCTION = 50
 
 PUBLIC = {
-    "Assessment", "Case", "CaseError", "Knowledge", "KnowledgeError", "SacraError", "assess",
-    "evaluate", "load_knowledge", "read_case", "validate",
+    "Assessment", "Case", "CaseError", "Knowledge", "KnowledgeError", "SacraError", "Wishes",
+    "assess", "build_programme", "evaluate", "load_knowledge", "read_case", "read_diary",
+    "review_diary", "validate",
 }  # fmt: skip
 """What `import sacra` gives; a name joins here on purpose."""
 

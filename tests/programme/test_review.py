@@ -23,6 +23,7 @@ from sacra.reasoning.assess import Assessment, assess
 from sacra.reasoning.case import Case, case_on, read_case
 from sacra.reasoning.daily import daily, in_flare
 from sacra.reasoning.diary import Diary, Done, Entry, read_diary
+from sacra.reasoning.evaluate import RESERVED
 from sacra.reasoning.measures import score
 from sacra.reasoning.programme import Programme, Standing, build_programme
 from sacra.reasoning.progress import climb_all, started
@@ -312,3 +313,20 @@ def test_no_pain_diary_breaks_the_review(knowledge: Knowledge, pain: list[int | 
     assert found.review_in_days > 0
     if found.next_programme:
         assert not set(found.next_programme.standings) & set(found.next_programme.stopped)
+
+
+def test_a_trimester_that_passes_withdraws_what_lies_flat(knowledge: Knowledge) -> None:
+    data = read_file(ROOT / "tests" / "cases" / "own" / "pregnant_week_12.yaml")
+    findings = {key: value for key, value in data.items() if key not in RESERVED}
+    case = read_case({**findings, "as_of": START}, knowledge)
+    plan = assess(case, knowledge).plan
+    wishes = Wishes(without=("ex_wall_side_lean", "ex_isometric_hip_press"))
+    programme = build_programme(plan, wishes, None, knowledge)
+    diary = Diary(tuple(day(n, pain_now=3) for n in range(0, 40, 2)), START)
+    found = review_diary(case, plan, programme, diary, knowledge)
+    gone = {item.intervention: item.because for item in found.withdrawn}
+    assert "ex_bridge_seed" in gone
+    assert any("week 14" in said for said in gone["ex_bridge_seed"])
+    assert found.next_programme is not None
+    for one in found.next_programme.chosen:
+        assert one.exercise not in gone

@@ -18,7 +18,7 @@ from sacra.reasoning.diary import Diary
 from sacra.reasoning.differential import chances
 from sacra.reasoning.ladder import Move
 from sacra.reasoning.measures import Change, Score, change, passed_thresholds
-from sacra.reasoning.plan import Now, Plan, contact_line
+from sacra.reasoning.plan import Because, Now, Plan, contact_line, items_of
 from sacra.reasoning.programme import Programme, build_programme
 from sacra.reasoning.progress import climb_all, moved_on, started, week_on
 from sacra.reasoning.trend import Trend, fit_trend
@@ -52,7 +52,8 @@ class Review(msgspec.Struct, frozen=True, gc=False):
 
     `urgency` and `reasons` are those of the red flags with all the diary says; `moves` the latest
     decision on each exercise and `history` every change of level; `adherence` is in percent of the
-    last two weeks; `trend` that of resting pain. After a danger there is no next programme.
+    last two weeks; `trend` that of resting pain; `withdrawn` what the plan offered at the start and
+    does not now, and why. After a danger there is no next programme.
     """
 
     on: datetime.date
@@ -72,6 +73,7 @@ class Review(msgspec.Struct, frozen=True, gc=False):
     ask: tuple[SafetyQuestion, ...]
     recheck_due: bool
     measures: tuple[Change, ...]
+    withdrawn: tuple[Because, ...]
     next_programme: Programme | None
     review_in_days: int
 
@@ -89,7 +91,7 @@ def review_diary(
 
     Args:
         case: as entered at the start; its `as_of` is the day of the start.
-        plan: made from that case; the review falls back on its review date.
+        plan: made from that case at the start; the review tells what it offered and no longer does.
         programme: the one in force, with where the person stands on each ladder.
         diary: at least one entry.
         knowledge: rules, policies and measures.
@@ -127,6 +129,7 @@ def review_diary(
         ask=tuple(_safety_questions(diary, answer.case, knowledge)),
         recheck_due=recheck_due(diary, today, int(policy["recheck_days"])),
         measures=tuple(_changes(diary, knowledge)),
+        withdrawn=() if danger else tuple(_withdrawn(plan, answer.plan)),
         next_programme=None if danger else _next(answer, moved, knowledge),
         review_in_days=_next_look(answer.plan, facts, latest.values(), policy),
     )
@@ -161,6 +164,15 @@ def _scores(diary: Diary) -> dict[str, Score]:
 
 
 # --- what comes next -------------------------------------------------------------------------
+
+
+def _withdrawn(before: Plan, now: Plan) -> Iterator[Because]:
+    """What was offered and is not now; what waits for an answer names the questions."""
+    reasons = {one.intervention: one.because for one in (*now.with_clinician, *now.withheld)}
+    reasons |= {one.intervention: one.findings for one in now.ask_first}
+    for name in items_of(before):
+        if name not in items_of(now):
+            yield Because(name, reasons.get(name, ()))
 
 
 def _next(answer: Assessment, moved: Programme, knowledge: Knowledge) -> Programme:
