@@ -338,8 +338,10 @@ def policies_page(knowledge: Knowledge) -> Iterator[str]:
     yield (
         "A working value is a number that no study gives. It is in a knowledge file, marked so. "
         "[What a number means](../explanation/safety-and-limits.md). Not here, because they are "
-        "still in the code: what money and risk weigh in the order of questions "
-        "(`reasoning/enquiry.py`) and the guards against extremes (`reasoning/model.py`)."
+        "still in the code: the guards against extremes (`reasoning/model.py`, "
+        "`reasoning/logging_pattern.py`), what a session done in part counts as "
+        "(`reasoning/daily.py`), and all numbers of the virtual people (`cohort/virtual.py`). "
+        "Thresholds of the review are in [its rules](review-rules.md)."
     )
     for policy in knowledge.policies.values():
         yield from _policy(policy)

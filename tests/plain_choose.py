@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from sacra.reasoning.choose import Limits, Option
 
-Worth = tuple[int, int, int, int]
+Worth = tuple[int, int, int, int, int]
 
 
 def worth(taken: Sequence[int], options: Sequence[Option], limits: Limits) -> Worth:
@@ -19,6 +19,7 @@ def worth(taken: Sequence[int], options: Sequence[Option], limits: Limits) -> Wo
         -sum(option.exercise in limits.keep for option in some),
         sum(option.cost for option in some),
         sum(taken),
+        sum(place**2 for place in taken),
     )
 
 

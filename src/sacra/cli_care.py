@@ -134,7 +134,7 @@ def _read_programme(path: Path) -> Programme:
         raw = path.read_bytes()
         data = msgspec.json.decode(raw)
         inner = data.get("next_programme", data) if isinstance(data, dict) else data
-        return msgspec.convert(inner, Programme)
+        return msgspec.convert(inner, Programme, str_keys=True)
     except OSError as problem:
         what = f"cannot be read ({problem.strerror or problem})"
     except (msgspec.DecodeError, msgspec.ValidationError) as problem:

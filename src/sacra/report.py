@@ -69,6 +69,11 @@ _MARKS = (
 )
 
 
+def counted(number: int, what: str) -> str:
+    """One day, 2 days: a number with its word in the right form."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 def heading(text: str) -> RenderableType:
     """A line with its title, and room above."""
     return Group("", Line(text, align="left", style="dim"))

@@ -13,7 +13,7 @@ from sacra.kb.schema import Mark
 from sacra.reasoning.assess import Assessment
 from sacra.reasoning.dose import dose_text
 from sacra.reasoning.programme import Chosen, Programme
-from sacra.report import heading, now_lines, point
+from sacra.report import counted, heading, now_lines, point
 
 _TIMES = {1: "once a day", 2: "morning and evening", 3: "morning, midday and evening"}
 _MARKS = {"verified": "v", "recalled": "r", "working_value": "w"}
@@ -28,13 +28,16 @@ def programme_report(
         parts += [heading("Exercises"), *_exercises(programme, knowledge)]
         parts += [heading("Your week (times a day)"), _week(programme, knowledge)]
         parts += [heading("Stop"), *_stop(programme, knowledge)]
-    if programme.left_out:
+    if answer.triage.urgency in ("emergency", "same_day"):
+        return Group(*parts, Text(f"\n{programme.safety_net}"), Text(f"\n{_LEGEND}", style="dim"))
+    if programme.left_out or programme.unmet:
         parts += [heading("Not in it, and why"), *_left_out(programme, knowledge)]
     for card in (knowledge.cards[name] for name in programme.cards):
         if card.shown_with != "programme":
             continue
         parts += [heading(card.plain), *(point("-", line) for line in card.lines)]
-    parts.append(Text(f"\nLook back in {programme.review_in_days} days. {programme.safety_net}"))
+    look = f"Look back in {counted(programme.review_in_days, 'day')}."
+    parts.append(Text(f"\n{look} {programme.safety_net}"))
     parts.append(Text(f"\nKnowledge {answer.knowledge_version}. {_LEGEND}", style="dim"))
     return Group(*parts)
 
@@ -48,9 +51,10 @@ _LEGEND = (
 def _opening(programme: Programme, answer: Assessment) -> Iterator[RenderableType]:
     if programme.chosen:
         most = max(day.minutes for day in programme.days)
+        number = counted(len(programme.chosen), "exercise")
         yield Text(
-            f"Week {programme.week + 1}: {len(programme.chosen)} exercises, at most {most:.0f} "
-            f"minutes a day (you have {programme.wishes.minutes}). Programme {programme.id}.",
+            f"Week {programme.week + 1}: {number}, at most {most:.0f} minutes a day "
+            f"(you have {programme.wishes.minutes}). Programme {programme.id}.",
             style="bold",
         )
     elif answer.triage.urgency == "undetermined":

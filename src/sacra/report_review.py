@@ -12,7 +12,7 @@ from sacra.kb.knowledge import Knowledge
 from sacra.reasoning.ladder import Move
 from sacra.reasoning.measures import Change
 from sacra.reasoning.review import Review, Step
-from sacra.report import heading, now_lines, point
+from sacra.report import counted, heading, now_lines, point
 
 _STATUS = {
     "danger": ("Something in your diary has to be looked at first.", "bold red"),
@@ -63,7 +63,8 @@ def _opening(review: Review) -> Iterator[RenderableType]:
             yield point("•", f"{reason.say} ({reason.urgency.replace('_', ' ')})")
     flare = " This is a flare." if review.flare else ""
     done = f" {review.adherence:.0f} % of the plan done." if review.adherence is not None else ""
-    yield Text(f"{review.on}, {review.week} weeks into the plan.{done}{flare}")
+    weeks = counted(review.week, "week")
+    yield Text(f"{review.on}, {weeks} into the plan.{done}{flare}")
 
 
 def _moves(review: Review, knowledge: Knowledge) -> Iterator[RenderableType]:
@@ -130,4 +131,4 @@ def _next(review: Review, knowledge: Knowledge) -> Iterator[RenderableType]:
     else:
         names = (f"{knowledge.exercises[c.exercise].plain} (level {c.level})" for c in after.chosen)
         yield Text(f"Next week: {', '.join(names)}.")
-    yield Text(f"Look back in {review.review_in_days} days.")
+    yield Text(f"Look back in {counted(review.review_in_days, 'day')}.")

@@ -123,6 +123,14 @@ def test_a_review_as_json_and_the_programme_it_leads_to(tmp_path: Path) -> None:
     assert later["moves"] == []  # every session was counted before
 
 
+def test_a_programme_with_setbacks_is_read_back(tmp_path: Path) -> None:
+    made = json_of("programme", CASE)
+    made["chosen"][0]["standing"]["setbacks"] = {"2": 1}
+    kept = tmp_path / "kept.json"
+    kept.write_text(json.dumps(made))
+    assert json_of("review", CASE, DIARY, "--programme", str(kept))["next_programme"]
+
+
 def test_a_review_draws_the_trend(tmp_path: Path) -> None:
     path = tmp_path / "trend.svg"
     output("review", CASE, DIARY, "--plot", str(path))

@@ -217,7 +217,8 @@ def test_the_next_programme_goes_on_from_where_the_person_stands(knowledge: Know
     assert after is not None
     assert (after.week, after.id) == (2, person()[2].id)
     assert any(one.level > 1 for one in after.chosen)
-    again = msgspec.convert(msgspec.json.decode(msgspec.json.encode(after)), Programme)
+    plain = msgspec.json.decode(msgspec.json.encode(after))
+    again = msgspec.convert(plain, Programme, str_keys=True)  # levels are keys of the setbacks
     assert again == after
     later = review(diary, knowledge, programme=again)
     assert all(move.on > START + datetime.timedelta(days=20) for move in later.moves)

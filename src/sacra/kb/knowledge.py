@@ -33,6 +33,7 @@ class Knowledge:
     claims: dict[str, s.Claim]
     contacts: dict[str, s.Contact]
     composites: dict[str, s.Composite]
+    figures: dict[str, s.Figure]
 
     @cached_property
     def weighed(self) -> tuple[str, ...]:

@@ -596,6 +596,99 @@ class Composite(Fact, kw_only=True):
     reported: dict[str, Any] = {}
 
 
+Joint = Literal[
+    "hip", "waist", "neck", "head", "belly", "near_hip", "near_knee", "near_ankle", "near_toe",
+    "near_shoulder", "near_elbow", "near_hand", "far_hip", "far_knee", "far_ankle", "far_toe",
+    "far_shoulder", "far_elbow", "far_hand", "back_of_pelvis",
+]  # fmt: skip
+"""Points of the person in a figure; near is the person's right, who faces right."""
+Point = tuple[float, float] | tuple[float, float, float]
+"""Centimetres: to the right, (away from who looks,) up from the ground."""
+Direction = tuple[float, float, float]
+
+
+class Limb(Record, kw_only=True):
+    """An arm or leg: angles in degrees, or where its ankle or hand is and the joint it rests on.
+
+    `flex` lifts forward, `out` to the side, `turn` rolls outward, `bend` is knee or elbow, `foot`
+    draws the toes up. With `to` or `at`, `aim` is where knee or elbow points and `toes` the foot.
+    """
+
+    flex: float | None = None
+    out: float | None = None
+    turn: float | None = None
+    bend: float | None = None
+    foot: float | None = None
+    to: Point | None = None
+    at: Joint | None = None
+    aim: Direction | None = None
+    toes: Direction | None = None
+
+
+class Pose(Record, kw_only=True):
+    """One key pose: seconds for the way there and for the hold; the rest stays as before.
+
+    `lean` tips the pelvis forward (-90: on the back), `roll` to the near side, `turn` to the left
+    of the person; `spine` rounds the back, `side` bends it to the near side, `neck` nods. `belly`
+    fills it, `floor` lifts the pelvic floor, `press` shows the arrows.
+    """
+
+    move: float
+    hold: float = 0
+    pelvis: Point | None = None
+    lean: float | None = None
+    roll: float | None = None
+    turn: float | None = None
+    spine: float | None = None
+    side: float | None = None
+    neck: float | None = None
+    belly: float | None = None
+    floor: float | None = None
+    press: bool = False
+    arms: Limb | None = None
+    legs: Limb | None = None
+    near_arm: Limb | None = None
+    far_arm: Limb | None = None
+    near_leg: Limb | None = None
+    far_leg: Limb | None = None
+
+
+class Prop(Record, kw_only=True):
+    """A thing in a figure: on the ground `at` a point, or carried `on` a joint (and `to` one)."""
+
+    kind: Literal[
+        "mat", "chair", "wall", "table", "step", "pillow", "ball", "band", "weight", "baby", "spot"
+    ]
+    at: Point | None = None
+    on: Joint | None = None
+    to: Joint | None = None
+    size: float | None = None
+
+
+class Arrow(Record, kw_only=True):
+    """Which way a joint presses when hardly anything moves."""
+
+    at: Joint
+    toward: Direction
+
+
+class Figure(Named, kw_only=True):
+    """The moving picture of the exercise or self-test of the same id, by its key poses.
+
+    `still` are the two poses shown side by side when nothing may move.
+    """
+
+    desc: str
+    moving: tuple[
+        Literal["trunk", "head", "near_arm", "far_arm", "near_leg", "far_leg", "belly", "floor"],
+        ...,
+    ]
+    poses: tuple[Pose, ...]
+    props: tuple[Prop, ...] = ()
+    arrows: tuple[Arrow, ...] = ()
+    still: tuple[int, int] = (0, 1)
+
+
 KINDS: dict[str, type[Named]] = {
     "sources": Source,
     "conditions": Condition,
@@ -614,5 +707,6 @@ KINDS: dict[str, type[Named]] = {
     "claims": Claim,
     "contacts": Contact,
     "composites": Composite,
+    "figures": Figure,
 }
 """Folder name to the struct of its files."""

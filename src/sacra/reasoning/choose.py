@@ -1,8 +1,8 @@
 """The exact small optimisation behind a programme: which options to take, nothing clinical.
 
 Lexicographic, each aim fixed before the next is looked at: meet the needs, the first ones first;
-drop as little of last week as possible; then the lowest cost, ties broken by the place of an
-option in its list. All numbers are whole, so that "fixed" is exact. ``tests/`` holds a plain
+drop as little of last week as possible; then the lowest cost; then the options that come first in
+their list. All numbers are whole, so that "fixed" is exact. ``tests/`` holds a plain
 version that tries every combination.
 """
 
@@ -54,10 +54,11 @@ def choose(options: Sequence[Option], limits: Limits) -> tuple[int, ...]:
 
 
 def needs_met(options: Sequence[Option], limits: Limits) -> frozenset[int]:
-    """The needs that the best choice meets: the first aims alone, in half the time."""
+    """The needs that the best choice meets, without choosing between equals."""
     places = _undominated(options, limits)
     some = [options[i] for i in places]
-    taken = _search(some, _aims(some, places, limits)[:1] if some else [], limits)
+    aims = _aims(some, places, limits)[:-2] if some else []
+    taken = _search(some, aims, limits)
     return frozenset[int]().union(*(some[i].meets for i in taken))
 
 
@@ -77,8 +78,7 @@ def _search(options: Sequence[Option], aims: Sequence[Array], limits: Limits) ->
 def _undominated(options: Sequence[Option], limits: Limits) -> list[int]:
     """Without those that another option outdoes in every way: no best choice needs them.
 
-    Most of a programme's options go, which makes the search ten times shorter. An exercise of last
-    week's programme is outdone by another way to do it, and by nothing else.
+    An exercise of last week's programme is outdone by another way to do it, and by nothing else.
     """
     return [
         i
@@ -103,15 +103,23 @@ def _outdoes(
 def _aims(options: Sequence[Option], places: Sequence[int], limits: Limits) -> list[Array]:
     """What to make as small as possible, one after the other, over (options, needs met).
 
-    Two aims share a row where the first, in whole numbers, outweighs all that the second can be.
+    Needs go in groups, so that no weight comes near what the solver rounds. Places count by their
+    sum and then by their squares, which no two choices of two share.
     """
-    many = limits.most + 1
-    met = [-many * 2.0 ** (limits.needs - 1 - n) for n in range(limits.needs)]
+    none, no_needs, many = [0.0] * len(options), [0.0] * limits.needs, limits.most + 1
+    groups = [range(n, min(n + _GROUP, limits.needs)) for n in range(0, limits.needs, _GROUP)]
+    aims = [
+        none + [-many * 2.0 ** (g[-1] - n) * (n in g) for n in range(limits.needs)] for g in groups
+    ] or [none]
     kept = [-1.0 * (option.exercise in limits.keep) for option in options]
-    far = many * (1 + max(places))
-    cost = [float(far * option.cost + n) for option, n in zip(options, places, strict=True)]
-    aims = [kept + met, cost + [0.0] * limits.needs]
-    return [np.array(aim) for aim in aims if any(aim)]
+    aims[-1] = [*kept, *aims[-1][len(options) :]]  # fewer than `many`: they never outweigh a need
+    aims.append([float(option.cost) for option in options] + no_needs)
+    far = many * (1 + max(places)) ** 2
+    aims.append([float(place * far + place**2) for place in places] + no_needs)
+    return [np.array(aim) for aim in aims]
+
+
+_GROUP = 12
 
 
 def _constraints(options: Sequence[Option], limits: Limits) -> tuple[list[Array], list[float]]:
