@@ -19,7 +19,8 @@ from sacra.kb.text import read_file
 from sacra.reasoning.assess import assess
 from sacra.reasoning.case import Case, read_case
 from sacra.reasoning.diary import Diary, Entry
-from sacra.reasoning.programme import Programme, build_programme
+from sacra.reasoning.programme import build_programme
+from sacra.reasoning.standing import Programme
 from sacra.reasoning.review import review_diary
 from sacra.reasoning.wishes import Wishes
 

@@ -27,10 +27,12 @@ def interview(path: Path | None, knowledge: Knowledge, today: datetime.date) -> 
     """Ask from the first question to the report; go on where a case file stopped.
 
     Raises:
-        SacraError: the file cannot be read or written, or the input ended before the check did.
+        SacraError: the file cannot be read or written, its answers are old, or the input ended
+            before the check did.
     """
     file = CaseFile(path or fresh_name(today), today)
     case = file.case(knowledge)
+    _check_is_fresh(case, file.path, knowledge, today)
     file.save(case)  # a folder that cannot be written to is known before the first answer
     if isinstance(sys.stdin, io.TextIOWrapper):
         sys.stdin.reconfigure(errors="replace")
@@ -49,6 +51,14 @@ def interview(path: Path | None, knowledge: Knowledge, today: datetime.date) -> 
         _conclude(answer, file, knowledge)
     if stop and not stop.on_purpose:
         raise SacraError("", f"the input ended; your answers are saved in {file.path}")
+
+
+def _check_is_fresh(case: Case, path: Path, knowledge: Knowledge, today: datetime.date) -> None:
+    """Refuse to build on old answers: a danger can have come since."""
+    days = int(knowledge.policy("review_status")["recheck_days"])
+    if case.as_of and (today - case.as_of).days > days:
+        old = f"the answers about danger are from {case.as_of} and grow old"
+        raise CaseError(str(path), f"{old}; start a new check with `sacra ask NEWFILE`")
 
 
 _WELCOME = (

@@ -20,6 +20,8 @@ from sacra.rules.readings import UNSURE
 
 Answers = dict[str, Any]
 _WIDTH = 92
+_LONGEST = 500
+"""Characters of one answer: more than a number for every line of the longest screen."""
 
 
 class Back(Exception):  # noqa: N818 - a way out, not an error
@@ -50,6 +52,7 @@ def _read(prompt: str) -> str:
     Raises:
         Stopped: nothing more is coming, or not now.
         Back: one line back.
+        _Wrong: it is longer than any answer.
     """
     try:
         if sys.stdin is None:
@@ -64,6 +67,8 @@ def _read(prompt: str) -> str:
         raise Stopped(on_purpose=True)
     if typed.lower() in ("b", "back"):
         raise Back
+    if len(typed) > _LONGEST:
+        raise _Wrong(f"That is {len(typed):,} characters; an answer has at most {_LONGEST}.")
     return typed
 
 

@@ -171,6 +171,18 @@ main.add_command(review)
 main.add_command(simulate)
 
 
+@main.command()
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True)
+@click.option("--open", "opened", is_flag=True, help="Open it in the browser.")
+def serve(host: str, port: int, workers: int, opened: bool) -> None:
+    """Serve the app for the person in pain; makes its database and keys on first start."""
+    from sacra.serve import serve as serve_app
+
+    serve_app(host, port, workers, opened=opened)
+
+
 @main.group()
 def knowledge() -> None:
     """Look at the knowledge base, or check it."""

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
-from sacra.files import print_json, read_mapping, write_text
+from sacra.files import print_json, read_bytes, read_mapping, write_text
 from sacra.kb.errors import CaseError, SacraError
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.load import load_knowledge
@@ -22,8 +22,8 @@ if TYPE_CHECKING:  # the reasoning is imported by the command that needs it
     from sacra.reasoning.assess import Assessment
     from sacra.reasoning.case import Case
     from sacra.reasoning.diary import Diary
-    from sacra.reasoning.programme import Programme
     from sacra.reasoning.review import Review
+    from sacra.reasoning.standing import Programme
     from sacra.reasoning.wishes import Wishes
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -36,6 +36,7 @@ _case = click.argument("case", type=click.Path(path_type=Path, allow_dash=True))
 @click.option("--no-floor", is_flag=True, help="Nothing on the floor: sitting and standing only.")
 @click.option("--with", "equipment", multiple=True, help="At hand: band, ball, step, weight.")
 @click.option("--without", multiple=True, metavar="ID", help="Leave this exercise out.")
+@click.option("--today", metavar="DATE", help="The day the week begins (today).")
 @_json
 def programme(
     case: Path,
@@ -43,12 +44,15 @@ def programme(
     no_floor: bool,
     equipment: tuple[str, ...],
     without: tuple[str, ...],
+    today: str | None,
     as_json: bool,
 ) -> None:
     """Make this week's programme for CASE, a YAML file of findings, or - for standard input.
 
-    Wishes may stand in the file too, under `wishes`; words on the command line come first.
+    Wishes may stand in the file too, under `wishes`; words on the command line come first. A case
+    with an `as_of` is taken as it stands today: its weeks since something have gone on.
     """
+    from sacra.reasoning.case import case_on
     from sacra.report import print_report
     from sacra.report_programme import programme_report
 
@@ -59,7 +63,11 @@ def programme(
         "equipment": list(equipment) or None,
         "without": list(without) or None,
     }
-    _entered, answer, made = _programme_of(case, said, knowledge)
+    entered, wishes = _read_case(case, said, knowledge)
+    day = _date(today) or datetime.date.today()
+    if entered.as_of and entered.as_of > day:
+        raise CaseError(str(case), f"`as_of` is {entered.as_of}, after today, {day}")
+    answer, made = _begun(case_on(entered, day, knowledge), wishes, knowledge)
     if as_json:
         print_json(made)
     else:
@@ -73,23 +81,30 @@ def programme(
               help="The programme in force, as `programme --json` or `review --json` made it.",
               )  # fmt: skip
 @click.option("--plot", type=click.Path(path_type=Path), metavar="FILE", help="Draw the trend.")
-@click.option("--today", metavar="DATE", help="The day of the review (the last entry's).")
+@click.option(
+    "--today", metavar="DATE", help="The day of the review, at most today (the last entry's)."
+)
 @_json
 def review(
     case: Path, diary: Path, kept: Path | None, plot: Path | None, today: str | None, as_json: bool
 ) -> None:
     """Review DIARY, a .csv or .yaml file, against the programme of CASE."""
+    from sacra.programme_file import check_programme
     from sacra.reasoning.diary import check_belongs
     from sacra.reasoning.review import review_diary
     from sacra.report import print_report
     from sacra.report_review import review_report
 
     knowledge = load_knowledge()
-    day = _date(today)
-    entered, answer, made = _programme_of(case, {}, knowledge)
-    made = _read_programme(kept) if kept else made
-    read = _read_diary(diary, day or datetime.date.today(), knowledge)
-    check_belongs(read, made.id, [one.exercise for one in made.chosen])
+    now = datetime.date.today()
+    entered, wishes = _read_case(case, {}, knowledge)
+    answer, made = _begun(entered, wishes, knowledge)
+    if kept:
+        made = check_programme(read_bytes(kept), knowledge, today=now, where=str(kept))
+        _check_is_theirs(made, entered, str(kept), knowledge)
+    read = _read_diary(diary, now, knowledge)
+    check_belongs(read, made.id, [one.exercise for one in made.chosen], made.started)
+    day = _review_day(today, read.entries[-1].on, now)
     found = review_diary(entered, answer.plan, made, read, knowledge, today=day)
     if plot:
         write_text(plot, _picture(found, read))
@@ -99,22 +114,25 @@ def review(
         print_report(review_report(found, knowledge))
 
 
-def _programme_of(
-    case: Path, said: Mapping[str, Any], knowledge: Knowledge
-) -> tuple[Case, Assessment, Programme]:
-    """The case as it was entered, its assessment, and its first programme."""
-    from sacra.reasoning.assess import assess
+def _read_case(case: Path, said: Mapping[str, Any], knowledge: Knowledge) -> tuple[Case, Wishes]:
+    """The case as it was entered, and what the person wishes."""
     from sacra.reasoning.case import read_case
     from sacra.reasoning.evaluate import RESERVED
-    from sacra.reasoning.programme import build_programme
 
     data, where = read_mapping(case)
     findings = {key: value for key, value in data.items() if key not in RESERVED}
     entered = read_case(findings, knowledge, where)
-    answer = assess(entered, knowledge)
-    wishes = _wishes(data.get("wishes", {}), said, where, knowledge)
+    return entered, _wishes(data.get("wishes"), said, where, knowledge)
+
+
+def _begun(case: Case, wishes: Wishes, knowledge: Knowledge) -> tuple[Assessment, Programme]:
+    """The assessment of a case, and the programme that begins on its day."""
+    from sacra.reasoning.assess import assess
+    from sacra.reasoning.programme import build_programme
+
+    answer = assess(case, knowledge)
     made = build_programme(answer.plan, wishes, None, knowledge)
-    return entered, answer, msgspec.structs.replace(made, started=entered.as_of)
+    return answer, msgspec.structs.replace(made, started=case.as_of)
 
 
 def _wishes(given: Any, said: Mapping[str, Any], where: str, knowledge: Knowledge) -> Wishes:
@@ -123,23 +141,26 @@ def _wishes(given: Any, said: Mapping[str, Any], where: str, knowledge: Knowledg
 
     said = {key: value for key, value in said.items() if value is not None}
     in_file = read_wishes(given, knowledge, f"{where}, wishes")
-    return read_wishes({**given, **said}, knowledge, "wishes") if said else in_file
+    return read_wishes({**(given or {}), **said}, knowledge, "wishes") if said else in_file
 
 
-def _read_programme(path: Path) -> Programme:
-    """A programme as JSON, by itself or as the `next_programme` of a review."""
-    from sacra.reasoning.programme import Programme
+def _check_is_theirs(made: Programme, entered: Case, where: str, knowledge: Knowledge) -> None:
+    """See that a kept programme can have begun from this case.
 
-    try:
-        raw = path.read_bytes()
-        data = msgspec.json.decode(raw)
-        inner = data.get("next_programme", data) if isinstance(data, dict) else data
-        return msgspec.convert(inner, Programme, str_keys=True)
-    except OSError as problem:
-        what = f"cannot be read ({problem.strerror or problem})"
-    except (msgspec.DecodeError, msgspec.ValidationError) as problem:
-        what = f"is no programme as `sacra programme --json` prints it ({problem})"
-    raise CaseError(str(path), what)
+    Whatever it has ever held counts. A case that offers nothing, as in danger, is not compared: its
+    review says what to do.
+    """
+    from sacra.reasoning.assess import assess
+    from sacra.reasoning.case import case_on
+
+    begun = made.started or entered.as_of
+    at_the_start = [entered, *([case_on(entered, begun, knowledge)] if begun else [])]
+    plans = [assess(case, knowledge).plan for case in at_the_start]
+    offered = {offer.exercise for plan in plans for offer in plan.exercises}
+    held = {*(one.exercise for one in made.chosen), *made.rested, *made.stopped}
+    if held and offered and held.isdisjoint(offered):
+        what = "none of its exercises fits this case; it is the programme of somebody else"
+        raise CaseError(where, what)
 
 
 def _read_diary(path: Path, today: datetime.date, knowledge: Knowledge) -> Diary:
@@ -156,6 +177,16 @@ def _date(text: str | None) -> datetime.date | None:
         return datetime.date.fromisoformat(text) if text else None
     except ValueError:
         raise CaseError("--today", f"`{text}` is not a date like 2026-11-21") from None
+
+
+def _review_day(text: str | None, last: datetime.date, now: datetime.date) -> datetime.date:
+    """The day of the review: the last entry's, or a later one up to now."""
+    day = _date(text) or last
+    if day > now:
+        raise CaseError("--today", f"{day} is in the future; today is {now}")
+    if day < last:
+        raise CaseError("--today", f"{day} is before the last entry of the diary, {last}")
+    return day
 
 
 def _picture(found: Review, diary: Diary) -> str:

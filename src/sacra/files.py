@@ -26,6 +26,15 @@ def read_mapping(path: Path) -> tuple[dict[str, Any], str]:
     return data, where
 
 
+def read_bytes(path: Path) -> bytes:
+    """What is in a file, and no more than shows that it is too large to be one of ours."""
+    try:
+        with path.open("rb") as file:
+            return file.read(MAX_BYTES + 1)
+    except OSError as problem:
+        raise CaseError(str(path), f"cannot be read ({problem.strerror or problem})") from None
+
+
 def write_text(path: Path, text: str) -> None:
     """Write a file, or say in one sentence why not."""
     try:

@@ -12,7 +12,7 @@ from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import Mark
 from sacra.reasoning.assess import Assessment
 from sacra.reasoning.dose import dose_text
-from sacra.reasoning.programme import Chosen, Programme
+from sacra.reasoning.standing import Chosen, Programme
 from sacra.report import counted, heading, now_lines, point
 
 _TIMES = {1: "once a day", 2: "morning and evening", 3: "morning, midday and evening"}
@@ -49,23 +49,24 @@ _LEGEND = (
 
 
 def _opening(programme: Programme, answer: Assessment) -> Iterator[RenderableType]:
+    day = f"As of {answer.case.as_of}. " if answer.case.as_of else ""
     if programme.chosen:
         most = max(day.minutes for day in programme.days)
         number = counted(len(programme.chosen), "exercise")
         yield Text(
-            f"Week {programme.week + 1}: {number}, at most {most:.0f} minutes a day "
+            f"{day}Week {programme.week + 1}: {number}, at most {most:.0f} minutes a day "
             f"(you have {programme.wishes.minutes}). Programme {programme.id}.",
             style="bold",
         )
     elif answer.triage.urgency == "undetermined":
         count = len(answer.triage.unanswered)
-        yield Text(f"No exercises yet: {count} safety questions are open.", style="bold")
+        yield Text(f"{day}No exercises yet: {count} safety questions are open.", style="bold")
         yield Text("Run `sacra ask` on this case; it asks them one screen at a time.")
     elif answer.plan.now:
-        yield Text("No exercises now.", style="bold")
+        yield Text(f"{day}No exercises now.", style="bold")
         yield from now_lines(answer.plan.now)
     else:
-        yield Text("No exercise fits. " + _why_none(answer), style="bold")
+        yield Text(f"{day}No exercise fits. " + _why_none(answer), style="bold")
     if programme.relax:
         yield Text(programme.relax)
 

@@ -26,12 +26,12 @@ _MARK = {"verified": "v", "recalled": "r", "working_value": "w"}
 
 
 def review_report(review: Review, knowledge: Knowledge) -> RenderableType:
-    """The whole review; after a danger only what to do about it."""
+    """The whole review, what presses first; after a danger only what to do about it."""
     parts: list[RenderableType] = [*_opening(review)]
     if review.status == "danger":
         parts += [heading("Your exercises"), Text("None until you have been seen.")]
         parts += [heading("Safety questions"), *_safety(review, knowledge)] if review.ask else []
-        return Group(*parts, Text(f"\n{_NOT}", style="dim"))
+        return Group(*parts, *_cards(review, knowledge), Text(f"\n{_NOT}", style="dim"))
     if review.trend:
         parts += [heading("The trend"), Text(trend_sentence(review.trend))]
         parts += [Text(review.trend.informative)] if review.trend.informative else []
@@ -44,8 +44,7 @@ def review_report(review: Review, knowledge: Knowledge) -> RenderableType:
         parts += [heading("Safety questions"), *_safety(review, knowledge)]
     if review.measures:
         parts += [heading("Measures"), *(_measure(c, knowledge) for c in review.measures)]
-    if review.flare or review.status == "on_track":
-        parts += _cards("flare" if review.flare else "discharge", review, knowledge)
+    parts += _cards(review, knowledge)
     parts += [heading("Next"), *_next(review, knowledge)]
     parts.append(Text(f"\nMarks: v verified, r recalled, w working value. {_NOT}", style="dim"))
     return Group(*parts)
@@ -56,15 +55,34 @@ _NOT = "Not a diagnosis: Sacra has not examined anybody."
 
 def _opening(review: Review) -> Iterator[RenderableType]:
     said, style = _STATUS[review.status]
-    yield Text(said, style=style)
-    if review.now:
-        yield from now_lines(review.now)
-        for reason in review.reasons:
-            yield point("•", f"{reason.say} ({reason.urgency.replace('_', ' ')})")
+    status, pressing = Text(said, style=style), [*_pressing(review)]
+    yield from (status, *pressing) if review.status == "danger" else (*pressing, status)
     flare = " This is a flare." if review.flare else ""
     done = f" {review.adherence:.0f} % of the plan done." if review.adherence is not None else ""
     weeks = counted(review.week, "week")
     yield Text(f"{review.on}, {weeks} into the plan.{done}{flare}")
+
+
+def _pressing(review: Review) -> Iterator[RenderableType]:
+    """How soon, what to do and why; or that nobody knows yet."""
+    if review.urgency == "undetermined":
+        yield Text(_OPEN, style="bold")
+        yield Text("Run `sacra ask` on this case; it asks them one screen at a time.")
+    if review.now is None:
+        return
+    yield Text(_SOON.get(review.now.urgency, ""), style="bold")
+    yield from now_lines(review.now)
+    for reason in review.reasons:
+        unsure = " You are not sure of it." if reason.unsure else ""
+        yield point("•", f"{reason.say}{unsure} ({reason.urgency.replace('_', ' ')})")
+
+
+_OPEN = "No exercises yet: safety questions are open."
+_SOON = {
+    "emergency": "This needs help now, day or night.",
+    "same_day": "Speak to someone within hours, tonight too.",
+    "within_days": "This has to be seen within 5 days.",
+}
 
 
 def _moves(review: Review, knowledge: Knowledge) -> Iterator[RenderableType]:
@@ -79,10 +97,19 @@ def _withdrawn(review: Review, knowledge: Knowledge) -> Iterator[RenderableType]
     reasons: dict[str, list[str]] = {}
     for item in review.withdrawn:
         why = next(iter(item.because), "Nothing calls for it now.")
-        why = f"First answer {why}." if why in knowledge.findings else why
-        reasons.setdefault(why, []).append(knowledge.items[item.intervention].plain)
+        reasons.setdefault(_in_words(why, knowledge), []).append(
+            knowledge.items[item.intervention].plain
+        )
     for why, names in reasons.items():
         yield point("·", f"{', '.join(names)}: {why}")
+
+
+def _in_words(why: str, knowledge: Knowledge) -> str:
+    """The reason, or the question that an item waits for; never the id of a finding."""
+    finding = knowledge.findings.get(why.partition(".")[0])
+    if finding is None:
+        return why
+    return f"First answer: {finding.question}" if finding.question else "An answer is missing."
 
 
 def _decision(move: Move) -> str:
@@ -112,21 +139,17 @@ def _measure(change: Change, knowledge: Knowledge) -> RenderableType:
     return point("·", f"{measure.name}: {moved if change.points else 'no change'}")
 
 
-def _cards(when: str, review: Review, knowledge: Knowledge) -> list[RenderableType]:
-    """The flare plan on bad days, the relapse plan when it is going well."""
-    if when == "discharge" and "step_down" not in {step.rule for step in review.care}:
-        return []
-    kept = review.next_programme.cards if review.next_programme else ()
-    cards = [card for name in kept if (card := knowledge.cards[name]).shown_with == when]
-    parts: list[RenderableType] = []
-    for card in cards:
-        parts += [heading(card.plain), *(point("-", line) for line in card.lines)]
-    return parts
+def _cards(review: Review, knowledge: Knowledge) -> Iterator[RenderableType]:
+    for card in (knowledge.cards[name] for name in review.cards):
+        yield heading(card.plain)
+        yield from (point("-", line) for line in card.lines)
 
 
 def _next(review: Review, knowledge: Knowledge) -> Iterator[RenderableType]:
     after = review.next_programme
-    if after is None or not after.chosen:
+    if review.urgency == "undetermined":
+        yield Text(_OPEN)
+    elif after is None or not after.chosen:
         yield Text("No exercise fits at the moment. Have it looked at by a physiotherapist.")
     else:
         names = (f"{knowledge.exercises[c.exercise].plain} (level {c.level})" for c in after.chosen)

@@ -14,8 +14,8 @@ from sacra.kb.knowledge import Knowledge
 from sacra.kb.text import read_file
 from sacra.reasoning.diary import Done
 from sacra.reasoning.dose import rungs, top_level
-from sacra.reasoning.ladder import Bout, Move, climb, effort_target
-from sacra.reasoning.programme import Standing
+from sacra.reasoning.ladder import Bout, Move, Way, climb, effort_target
+from sacra.reasoning.standing import Standing
 from tests.conftest import NIGHTLY
 
 START = datetime.date(2026, 3, 2)
@@ -24,7 +24,8 @@ ROWS: list[dict[str, Any]] = read_file(Path(__file__).parent / "ladder.yaml")
 
 def bout(day: int, row: dict[str, Any]) -> Bout:
     before, during, next_morning, effort = row["pain"]
-    done = Done("ex_x", row.get("done", "yes"), before, during, next_morning, effort)
+    done = Done("ex_squat", row.get("done", "yes"), before, during, next_morning, effort,
+                row.get("why_not", ""), row.get("level"))  # fmt: skip
     return Bout(START + datetime.timedelta(days=day), done, row.get("resting"),
                 row.get("adherence", 100), row.get("rise_week"), row.get("target", 4))  # fmt: skip
 
@@ -35,7 +36,9 @@ def test_every_row(row: dict[str, Any], knowledge: Knowledge) -> None:
     standing = Standing(level, START, 0, {level + 1: row.get("setbacks", 0)})
     days = row.get("days", range(0, 3 * len(row["sessions"]), 3))
     bouts = [bout(day, s) for day, s in zip(days, row["sessions"], strict=True)]
-    after, moves = climb("ex_x", row.get("top", 5), standing, bouts, knowledge)
+    way = Way("ex_squat", level, row.get("top", 5), row.get("least_days", 0),
+              dict([row["limits"]]) if "limits" in row else {})  # fmt: skip
+    after, moves = climb(way, standing, bouts, knowledge)
     assert (after.level, moves[-1].decision, moves[-1].rule) == tuple(row["then"])
     assert all(move.sources and move.say for move in moves)
 
@@ -44,7 +47,7 @@ def test_every_row(row: dict[str, Any], knowledge: Knowledge) -> None:
 
 score = st.one_of(st.none(), st.integers(0, 10).map(float))
 done = st.builds(
-    Done, st.just("ex_x"), st.sampled_from(["yes", "part", "no"]), score, score, score, score
+    Done, st.just("ex_squat"), st.sampled_from(["yes", "part", "no"]), score, score, score, score
 )
 bouts = st.lists(
     st.tuples(
@@ -74,7 +77,7 @@ def test_no_diary_breaks_the_rules_of_the_ladder(
 ) -> None:
     some = as_bouts(rows)
     standing = Standing(min(level, top), START)
-    after, moves = climb("ex_x", top, standing, some, knowledge)
+    after, moves = climb(Way("ex_squat", standing.level, top, 0, {}), standing, some, knowledge)
     assert 0 <= after.level <= top
     sessions = {one.on: one for one in some}
     for move in moves:
@@ -97,7 +100,10 @@ def assert_careful(move: Move, session: Bout) -> None:
 
 @given(bouts)
 def test_nobody_goes_up_and_down_without_end(knowledge: Knowledge, rows: list[Any]) -> None:
-    _, moves = climb("ex_x", 5, Standing(1, START), as_bouts(rows)[:40], knowledge)
+    standing, moves = Standing(1, START), list[Move]()
+    for one in as_bouts(rows)[:40]:  # one review a session, so that every level can be reached
+        standing, new = climb(Way("ex_squat", standing.level, 5, 0, {}), standing, [one], knowledge)
+        moves += new
     falls = [m.from_level for m in moves if m.rule in ("too_much_pain", "not_settled_next_morning")]
     ups = [m.to_level for m in moves if m.decision == "progress"]
     assert all(ups.count(level) <= falls.count(level) + 1 for level in set(ups))
@@ -118,8 +124,9 @@ def test_more_pain_never_leads_higher(
     )
     changed = [*some[:at], some[at]._replace(done=worse)]
     standing = Standing(level, START)
-    as_it_was, _ = climb("ex_x", 5, standing, some[: at + 1], knowledge)
-    with_more, _ = climb("ex_x", 5, standing, changed, knowledge)
+    way = Way("ex_squat", level, 5, 0, {})
+    as_it_was, _ = climb(way, standing, some[: at + 1], knowledge)
+    with_more, _ = climb(way, standing, changed, knowledge)
     assert with_more.level <= as_it_was.level
 
 

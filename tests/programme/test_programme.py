@@ -14,7 +14,8 @@ from sacra.kb.text import read_file
 from sacra.reasoning.assess import Assessment, assess
 from sacra.reasoning.case import read_case
 from sacra.reasoning.evaluate import RESERVED
-from sacra.reasoning.programme import Programme, build_programme
+from sacra.reasoning.programme import build_programme
+from sacra.reasoning.standing import Programme
 from sacra.reasoning.wishes import Wishes, read_wishes
 from tests.conftest import NIGHTLY, ROOT
 from tests.people import people

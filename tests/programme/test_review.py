@@ -25,9 +25,11 @@ from sacra.reasoning.daily import daily, in_flare
 from sacra.reasoning.diary import Diary, Done, Entry, read_diary
 from sacra.reasoning.evaluate import RESERVED
 from sacra.reasoning.measures import score
-from sacra.reasoning.programme import Programme, Standing, build_programme
+from sacra.reasoning.programme import build_programme
 from sacra.reasoning.progress import climb_all, started
 from sacra.reasoning.review import Review, review_diary
+from sacra.reasoning.settle import settle
+from sacra.reasoning.standing import Programme, Standing
 from sacra.reasoning.triage import rank
 from sacra.reasoning.wishes import Wishes
 from tests.conftest import ROOT
@@ -171,17 +173,19 @@ def test_low_mood_asks_about_safety_and_names_whom_to_call(knowledge: Knowledge)
 
 
 def test_safety_questions_come_back_weekly_and_after_worse(knowledge: Knowledge) -> None:
-    asked = {"saddle_numbness": False}
+    asked = {"saddle_numbness": False, "cannot_pass_urine": False, "fever_chills": False}
     first = day(0, answers=asked)
     for others, due in (
         ([day(6)], False),
         ([day(7)], True),
         ([day(2, worse=True)], True),
         ([day(2, worse=True), day(3, answers=asked)], False),
+        ([day(7, answers={"alcohol_3plus_daily": True})], True),  # any answer is no check
     ):
-        entries = (first, *others)
-        assert recheck_due(Diary(entries, START), entries[-1].on, 7) is due
-    assert recheck_due(Diary((day(0),), START), START, 7) is True
+        diary = Diary((first, *others), START)
+        assert recheck_due(diary, diary.entries[-1].on, knowledge, days=7, questions=3) is due
+    alone = Diary((day(0),), START)
+    assert recheck_due(alone, START, knowledge, days=7, questions=3) is True
 
 
 # --- ladders, week by week --------------------------------------------------------------------
@@ -191,19 +195,18 @@ def test_weekly_reviews_climb_as_one_long_one(knowledge: Knowledge) -> None:
     """Nothing in the diary counts twice, and nothing is lost between two reviews."""
     diary = example("steady_recovery", knowledge)
     programme = started(person()[2], diary)
-    whole, _ = climb_all(programme, diary, _days(diary, programme, knowledge), knowledge)
+    end = diary.entries[-1].on
+    whole = climb_all(programme, diary, _days(diary, programme, knowledge), end, knowledge)
     for week in range(1, 10):
         part = until(diary, 7 * week - 1)
-        days = _days(part, programme, knowledge)
-        standings, _ = climb_all(programme, part, days, knowledge)
+        today = part.entries[-1].on
+        climbed = climb_all(programme, part, _days(part, programme, knowledge), today, knowledge)
         chosen = tuple(
-            msgspec.structs.replace(one, standing=standings[one.exercise])
+            msgspec.structs.replace(one, standing=climbed.standings[one.exercise])
             for one in programme.chosen
         )
-        programme = msgspec.structs.replace(
-            programme, chosen=chosen, read_until=part.entries[-1].on
-        )
-    assert programme.standings == whole
+        programme = msgspec.structs.replace(programme, chosen=chosen, read_until=climbed.read_until)
+    assert programme.standings == whole.standings
 
 
 def _days(diary: Diary, programme: Programme, knowledge: Knowledge) -> Any:
@@ -226,10 +229,9 @@ def test_the_next_programme_goes_on_from_where_the_person_stands(knowledge: Know
 
 def test_what_hurts_even_when_easy_is_left_out_and_replaced(knowledge: Knowledge) -> None:
     name = person()[2].chosen[0].exercise
-    hurt = Done(name, "yes", 3, 8, 3, 4)
-    found = review(
-        Diary(tuple(day(n, pain_now=3, done=(hurt,)) for n in range(3)), START), knowledge
-    )
+    first, second = (Done(name, "yes", 3, 8, 3, 4, level=level) for level in (1, 0))
+    entries = (day(0, pain_now=3, done=(first,)), day(2, pain_now=3, done=(second,)))
+    found = review(Diary(entries, START), knowledge)
     assert [m.decision for m in found.history if m.exercise == name] == ["regress", "stop"]
     assert found.next_programme is not None
     assert name in found.next_programme.stopped
@@ -331,3 +333,198 @@ def test_a_trimester_that_passes_withdraws_what_lies_flat(knowledge: Knowledge) 
     assert found.next_programme is not None
     for one in found.next_programme.chosen:
         assert one.exercise not in gone
+
+
+def test_what_was_left_out_can_be_tried_again_later_and_easier(knowledge: Knowledge) -> None:
+    programme = person()[2]
+    name = programme.chosen[0].exercise
+    stopped = msgspec.structs.replace(
+        programme, chosen=programme.chosen[1:], stopped={name: 0}, started=START
+    )
+    others = Wishes(
+        without=tuple(e for e in knowledge.exercises if e.startswith("ex_s") and e != name)
+    )
+    soon = build_programme(
+        person()[1].plan, others, msgspec.structs.replace(stopped, week=5), knowledge
+    )
+    later = build_programme(
+        person()[1].plan, others, msgspec.structs.replace(stopped, week=6), knowledge
+    )
+    assert name not in soon.standings
+    if name in later.standings:
+        assert later.standings[name].level == 0
+
+
+# --- dangers that are not emergencies, and those that time would hide --------------------------
+
+
+def test_a_danger_within_days_says_what_to_do(knowledge: Knowledge) -> None:
+    entry = day(1, pain_now=5, answers={"low_fall": True, "unable_to_bear_weight": False})
+    case = read_case({**dict(person()[0].findings), "age": 72, "osteoporosis": True}, knowledge)
+    plan = assess(case, knowledge).plan
+    programme = build_programme(plan, Wishes(), None, knowledge)
+    diary = Diary((day(0, pain_now=4), entry), START)
+    found = review_diary(case, plan, programme, diary, knowledge)
+    assert found.urgency == "within_days"
+    assert found.now is not None and found.now.do
+    assert "offloading" in found.cards
+    assert {move.exercise for move in found.moves} <= {
+        one.exercise for one in (found.next_programme.chosen if found.next_programme else ())
+    } | {item.exercise for item in (found.next_programme.left_out if found.next_programme else ())}
+
+
+@pytest.mark.parametrize("later", [8, 15, 40])
+def test_weeks_that_pass_lower_no_alarm(later: int, knowledge: Knowledge) -> None:
+    data = read_file(ROOT / "tests" / "cases" / "own" / "eight_weeks_after_birth.yaml")
+    findings = {key: value for key, value in data.items() if key not in RESERVED}
+    case = read_case({**findings, "postpartum_weeks": 5, "as_of": START}, knowledge)
+    plan = assess(case, knowledge).plan
+    programme = build_programme(plan, Wishes(), None, knowledge)
+    alarm = day(1, pain_now=4, answers={"heavy_bleeding_after_birth": True})
+    diary = Diary((day(0, pain_now=4), alarm, day(later, pain_now=3)), START)
+    found = review_diary(case, plan, programme, diary, knowledge)
+    assert rank(found.urgency) >= rank("same_day")
+    seen = day(later + 1, answers={"heavy_bleeding_after_birth": False}, examined=True)
+    diary = Diary((*diary.entries, seen), START)
+    assert rank(review_diary(case, plan, programme, diary, knowledge).urgency) < rank("same_day")
+
+
+def test_less_pain_lowers_no_alarm(knowledge: Knowledge) -> None:
+    strong = day(0, pain_now=8, answers={"spinal_needle_14d": True})
+    urgencies = [
+        review(Diary(entries, START), knowledge).urgency
+        for entries in ((strong,), (strong, day(1, pain_now=5)))
+    ]
+    assert rank(urgencies[1]) >= rank(urgencies[0])
+
+
+SIDED = [name for name in ALARMS if load_knowledge().findings[name].sided]
+
+
+@pytest.mark.parametrize("name", SIDED)
+def test_an_answer_for_a_side_erases_no_yes(name: str, knowledge: Knowledge) -> None:
+    case, _, _ = person()
+    entries = (
+        day(0, answers={name: True}),
+        day(1, answers={f"{name}.left": False, f"{name}.right": False}),
+    )
+    after = case_after(case, Diary(entries, START), entries[-1].on, knowledge)
+    assert settle(after, knowledge).findings[name] is True
+
+
+def test_a_birth_ends_the_pregnancy(knowledge: Knowledge) -> None:
+    case = read_case(
+        {"as_of": START, "pregnant": True, "pregnancy_weeks": 38, "age": 30}, knowledge
+    )
+    born = day(10, answers={"recent_birth": True})
+    after = case_after(case, Diary((born,), START), START + datetime.timedelta(days=38), knowledge)
+    assert after.findings["pregnant"] is False
+    assert after.findings["postpartum_weeks"] == 4
+    assert "pregnancy_weeks" not in after.findings
+
+
+def test_a_part_reported_later_is_not_hidden_by_an_old_no(knowledge: Knowledge) -> None:
+    case = read_case({"bone_stress_risk": False}, knowledge)
+    said = day(1, answers={"training_increase": True})
+    after = case_after(case, Diary((said,), START), said.on, knowledge)
+    assert "bone_stress_risk" not in after.findings
+
+
+def test_low_mood_asks_even_after_an_earlier_no(knowledge: Knowledge) -> None:
+    low = score("phq2", [3, 3], knowledge)
+    before = day(0, answers={"suicidal_thoughts": False})
+    found = review(Diary((before, day(7, measures={"phq2": low})), START), knowledge)
+    assert {question.finding for question in found.ask} >= {"suicidal_thoughts"}
+    assert all(question.contact for question in found.ask)
+    same = day(
+        7, measures={"phq2": low}, answers={"suicidal_thoughts": False, "suicidal_intent": False}
+    )
+    assert review(Diary((before, same), START), knowledge).ask == ()
+
+
+# --- pauses, gaps and the last day -------------------------------------------------------------
+
+
+def test_strong_pain_keeps_level_one_though_nobody_exercises(knowledge: Knowledge) -> None:
+    chosen = tuple(
+        msgspec.structs.replace(one, standing=Standing(level=1, since=START, back_to=one.top))
+        for one in person()[2].chosen
+    )
+    paused = msgspec.structs.replace(person()[2], started=START, chosen=chosen)
+    missed = tuple(Done(one.exercise, "no", why_not="pain") for one in chosen)
+    found = review(days_of([8] * 14, done=missed), knowledge, programme=paused)
+    assert found.next_programme is not None
+    assert {one.level for one in found.next_programme.chosen} == {1}
+    assert found.review_in_days <= 7
+    assert "missed_for_pain" in {step.rule for step in found.advice}
+    assert "fewer" not in {step.rule for step in found.advice}
+
+
+def test_a_flare_that_lasts_is_still_one(knowledge: Knowledge) -> None:
+    found = review(days_of([3] * 28 + [8] * 21), knowledge)
+    assert found.flare is True
+
+
+def test_the_next_morning_after_a_review_is_read(knowledge: Knowledge) -> None:
+    name = person()[2].chosen[0].exercise
+    open_ = Done(name, "yes", 2, 2, None, 3, level=1)
+    first = review(Diary((day(0, pain_now=2), day(1, pain_now=2, done=(open_,))), START), knowledge)
+    assert first.next_programme is not None
+    whole = Done(name, "yes", 2, 2, 8, 3, level=1)
+    entries = (day(0, pain_now=2), day(1, pain_now=2, done=(whole,)), day(2, pain_now=4))
+    found = review(Diary(entries, START), knowledge, programme=first.next_programme)
+    assert [move.rule for move in found.moves] == ["not_settled_next_morning"]
+
+
+def test_recovered_takes_time_and_doing(knowledge: Knowledge) -> None:
+    early = review(days_of([3, 2, 1, 0, 0, 0, 0], function=9), knowledge)
+    limited = review(days_of([4] * 7 + [0] * 30, function=2), knowledge)
+    done = review(days_of([4] * 7 + [0] * 30, function=9), knowledge)
+    rules = [{step.rule for step in found.care} for found in (early, limited, done)]
+    assert ["recovered" in some for some in rules] == [False, False, True]
+    assert "step_down" not in rules[0]
+
+
+def test_the_next_look_comes_with_the_trimester(knowledge: Knowledge) -> None:
+    data = read_file(ROOT / "tests" / "cases" / "own" / "pregnant_week_12.yaml")
+    findings = {key: value for key, value in data.items() if key not in RESERVED}
+    case = read_case({**findings, "pregnancy_weeks": 13, "as_of": START}, knowledge)
+    plan = assess(case, knowledge).plan
+    only = ("ex_bridge_seed", "ex_pelvic_floor", "ex_walking_interval")
+    wishes = Wishes(without=tuple(set(knowledge.exercises) - set(only)))
+    programme = build_programme(plan, wishes, None, knowledge)
+    found = review_diary(case, plan, programme, days_of([3, 3]), knowledge)
+    assert found.next_programme is not None
+    assert "ex_bridge_seed" in found.next_programme.standings
+    assert found.review_in_days <= 6
+
+
+def test_a_declined_exercise_does_not_come_back_as_a_level(knowledge: Knowledge) -> None:
+    plan = person()[1].plan
+    free = build_programme(plan, Wishes(), None, knowledge)
+    assert {c.exercise: c.top for c in free.chosen}["ex_wall_side_lean"] == 4
+    no = build_programme(plan, Wishes(without=("ex_side_plank",)), None, knowledge)
+    assert {c.exercise: c.top for c in no.chosen}["ex_wall_side_lean"] == 3
+
+
+def test_getting_better_does_not_put_an_exercise_out(knowledge: Knowledge) -> None:
+    """A level that takes too long is done at a shorter one, and does not swing to and fro."""
+    plan, wishes = person()[1].plan, Wishes(minutes=22)
+    programme = build_programme(plan, wishes, None, knowledge)
+    programme = msgspec.structs.replace(programme, started=START)
+    levels = []
+    for week in range(1, 8):
+        chosen = tuple(
+            msgspec.structs.replace(
+                c,
+                standing=msgspec.structs.replace(
+                    c.standing, level=min(c.standing.level + 1, c.top)
+                ),
+            )
+            for c in programme.chosen
+        )
+        moved = msgspec.structs.replace(programme, week=week, chosen=chosen)
+        programme = build_programme(plan, wishes, moved, knowledge)
+        levels.append({c.exercise: c.level for c in programme.chosen}.get("ex_walking_interval"))
+    assert None not in levels
+    assert levels == sorted(levels)  # type: ignore[type-var]  # none is None

@@ -25,9 +25,10 @@ from sacra.reasoning.case import Case, read_case
 from sacra.reasoning.daily import daily, in_flare
 from sacra.reasoning.diary import Diary, Done, Entry
 from sacra.reasoning.ladder import Move
-from sacra.reasoning.programme import Programme, build_programme
-from sacra.reasoning.progress import climb_all, moved_on
+from sacra.reasoning.programme import build_programme
+from sacra.reasoning.progress import climb_all, moved_on, started
 from sacra.reasoning.settle import settle
+from sacra.reasoning.standing import Programme
 from sacra.reasoning.triage import rank, triage_case
 from sacra.reasoning.wishes import Wishes
 
@@ -165,16 +166,17 @@ def _reviewed(
 ) -> tuple[Programme, tuple[Move, ...]]:
     """The part of a review that decides levels; the same exercises stay for the twelve weeks."""
     days = daily(diary, programme, today, knowledge)
-    standings, moves = climb_all(programme, diary, days, knowledge)
+    climbed = climb_all(programme, diary, days, today, knowledge)
     facts = {
         "diary_adherence": days.on("adherence", today),
+        "pain_now": next(e.pain_now for e in reversed(diary.entries) if e.pain_now is not None),
         "acute_flare": in_flare(days.resting, knowledge.policy("flare")),
     }
     known = {name: value for name, value in facts.items() if value is not None}
-    moved = moved_on(programme, standings, moves, known, today, knowledge)
+    moved = moved_on(programme, climbed, known, today, knowledge)
     left = (one for one in moved.chosen if one.exercise not in moved.stopped)
     chosen = [msgspec.structs.replace(one, level=one.standing.level) for one in left]
-    return msgspec.structs.replace(moved, chosen=tuple(chosen)), moves
+    return msgspec.structs.replace(moved, chosen=tuple(chosen)), climbed.moves
 
 
 @lru_cache(maxsize=16)
@@ -189,7 +191,8 @@ def _beginning(profile: int, knowledge: Knowledge) -> tuple[Case, Programme]:
     case = read_case(given, knowledge)
     plan = assess(case, knowledge).plan
     programme = build_programme(plan, Wishes(minutes=20), None, knowledge)
-    return case, msgspec.structs.replace(programme, started=START)
+    programme = msgspec.structs.replace(programme, started=START)
+    return case, started(programme, Diary((Entry(on=START),)))
 
 
 # --- what must never happen -------------------------------------------------------------------

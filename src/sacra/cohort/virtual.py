@@ -14,7 +14,7 @@ from typing import NamedTuple
 from numpy.random import Generator
 
 from sacra.reasoning.diary import Diary, Done, Entry
-from sacra.reasoning.programme import Programme
+from sacra.reasoning.standing import Programme
 
 START = datetime.date(2026, 1, 5)
 ALARMS = ("saddle_numbness", "bladder_dysfunction", "bowel_dysfunction", "cannot_pass_urine")
@@ -100,6 +100,7 @@ class Life:
         return Done(
             exercise=exercise,
             done="yes",
+            level=level,
             pain_before=pain,
             pain_during=_score(pain + 1.5 * max(0.0, over) + 0.7 * rng.standard_normal()),
             pain_next_morning=_score(

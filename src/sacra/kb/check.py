@@ -9,6 +9,7 @@ from typing import Any, get_args
 import msgspec
 
 from sacra.kb import schema as s
+from sacra.kb.check_figure import figure_problems
 from sacra.kb.errors import KnowledgeError, nearest
 from sacra.kb.knowledge import Knowledge, reached
 from sacra.kb.load import FOLDER, convert, files, load_knowledge, read_fact
@@ -324,6 +325,14 @@ def _check_exercise(knowledge: Knowledge, exercise: s.Exercise) -> Iterator[str]
     for step in exercise.ladder:
         if step.becomes:
             yield from _known(step.becomes, knowledge.exercises, "exercise")
+    if exercise.id not in knowledge.figures:
+        yield f"has no figure; draw its key poses in figures/{exercise.id}.yaml"
+
+
+def _check_figure(knowledge: Knowledge, figure: s.Figure) -> Iterator[str]:
+    if not figure.id.startswith("self_"):
+        yield from _known(figure.id, knowledge.exercises, "exercise")
+    yield from figure_problems(figure)
 
 
 _CHECKS: dict[type, Any] = {
@@ -338,6 +347,7 @@ _CHECKS: dict[type, Any] = {
     s.Claim: _check_claim,
     s.Composite: _check_composite,
     s.Hazard: _check_hazard,
+    s.Figure: _check_figure,
 }
 
 

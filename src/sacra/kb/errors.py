@@ -8,9 +8,13 @@ SacraError
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 
 _LONGEST = 600
+_LONGEST_VALUE = 80
+_VALUE = re.compile(rf"`[^`]{{{_LONGEST_VALUE + 1},}}`|\d{{{_LONGEST_VALUE + 1},}}")
+"""What somebody entered, repeated to them: in backticks, or a number."""
 
 
 class SacraError(Exception):
@@ -33,9 +37,14 @@ class CaseError(SacraError):
 
 def printable(text: str) -> str:
     """Text from a stranger made safe for a terminal: no control characters, never a flood."""
-    half = _LONGEST // 2
-    shown = text if len(text) <= _LONGEST else f"{text[:half]} … {text[-half:]}"
+    values = _VALUE.sub(lambda found: _shortened(found[0], _LONGEST_VALUE), text)
+    shown = _shortened(values, _LONGEST)
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in shown)
+
+
+def _shortened(text: str, longest: int) -> str:
+    half = longest // 2
+    return text if len(text) <= longest else f"{text[:half]} … {text[-half:]}"
 
 
 def _plain(name: str) -> str:

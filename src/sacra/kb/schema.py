@@ -307,6 +307,7 @@ class Gate(Record, kw_only=True):
     why: str
     version: str = ""
     swap: str = ""
+    days_a_level: int = 0  # of a modify gate: the least days on each level of a ladder
     sources: tuple[str, ...] = ()
     mark: Mark = "recalled"
 
@@ -402,6 +403,7 @@ class Step(Record, kw_only=True):
     mark: Mark = "recalled"
     becomes: str = ""  # the other exercise that this rung turns into; only with its gates open
     equipment: tuple[str, ...] = ()  # what it takes beyond what the exercise takes
+    pain_at_most: int | None = None  # pain during the level below, 0-10, up to which it opens
 
 
 class Exercise(Intervention, kw_only=True):
@@ -449,6 +451,7 @@ class Need(Fact, kw_only=True):
     goals: tuple[Goal, ...]
     trains: tuple[Region, ...] = ()
     only: tuple[str, ...] = ()
+    quiet: bool = False  # while it holds, no exercise of any other goal
     when: Rule | None = None
     from_week: int = 0
     until_week: int | None = None
@@ -602,8 +605,8 @@ Joint = Literal[
     "far_shoulder", "far_elbow", "far_hand", "back_of_pelvis",
 ]  # fmt: skip
 """Points of the person in a figure; near is the person's right, who faces right."""
-Point = tuple[float, float] | tuple[float, float, float]
-"""Centimetres: to the right, (away from who looks,) up from the ground."""
+Point = tuple[float, ...]
+"""Two or three numbers in centimetres: to the right, (away from who looks,) up from the ground."""
 Direction = tuple[float, float, float]
 
 
@@ -628,20 +631,23 @@ class Limb(Record, kw_only=True):
 class Pose(Record, kw_only=True):
     """One key pose: seconds for the way there and for the hold; the rest stays as before.
 
+    The pelvis moves straight, or on the circle around a `pivot` that stays, such as the knees.
     `lean` tips the pelvis forward (-90: on the back), `roll` to the near side, `turn` to the left
-    of the person; `spine` rounds the back, `side` bends it to the near side, `neck` nods. `belly`
-    fills it, `floor` lifts the pelvic floor, `press` shows the arrows.
+    of the person; `spine` rounds the back, `side` bends it to the near side, `neck` nods, `shrug`
+    lifts the shoulders. `belly` fills it, `floor` lifts the pelvic floor, `press` shows arrows.
     """
 
     move: float
     hold: float = 0
     pelvis: Point | None = None
+    pivot: Point | None = None
     lean: float | None = None
     roll: float | None = None
     turn: float | None = None
     spine: float | None = None
     side: float | None = None
     neck: float | None = None
+    shrug: float | None = None
     belly: float | None = None
     floor: float | None = None
     press: bool = False
@@ -654,22 +660,25 @@ class Pose(Record, kw_only=True):
 
 
 class Prop(Record, kw_only=True):
-    """A thing in a figure: on the ground `at` a point, or carried `on` a joint (and `to` one)."""
+    """A thing in a figure: it stands `at` a point, or goes with a `joint` (with `to`, with two)."""
 
     kind: Literal[
-        "mat", "chair", "wall", "table", "step", "pillow", "ball", "band", "weight", "baby", "spot"
-    ]
+        "mat", "chair", "stool", "wall", "table", "step", "pillow", "ball", "band", "weight",
+        "baby", "spot", "wedge",
+    ]  # fmt: skip
     at: Point | None = None
-    on: Joint | None = None
+    joint: Joint | None = None
     to: Joint | None = None
     size: float | None = None
+    turned: bool = False  # a chair whose back is away from who looks
 
 
 class Arrow(Record, kw_only=True):
-    """Which way a joint presses when hardly anything moves."""
+    """Which way a joint presses, or is pressed from outside (`onto`), while hardly moving."""
 
     at: Joint
     toward: Direction
+    onto: bool = False
 
 
 class Figure(Named, kw_only=True):
@@ -687,6 +696,11 @@ class Figure(Named, kw_only=True):
     props: tuple[Prop, ...] = ()
     arrows: tuple[Arrow, ...] = ()
     still: tuple[int, int] = (0, 1)
+
+    @property
+    def name(self) -> str:
+        """What a list of the knowledge shows of it."""
+        return self.desc
 
 
 KINDS: dict[str, type[Named]] = {

@@ -13,9 +13,10 @@ from pathlib import Path
 
 from sacra.kb.errors import CaseError
 from sacra.kb.rows import Row, Table
-from sacra.kb.text import MAX_BYTES
 
 _SEPARATORS = (";", "\t", ",")
+MAX_TABLE_BYTES = 6_000_000
+"""Three years of daily entries with six exercises and a long note each take 3.0 MB."""
 
 
 def read_table(path: Path) -> Table:
@@ -26,7 +27,7 @@ def read_table(path: Path) -> Table:
     """
     try:
         with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
+            raw = file.read(MAX_TABLE_BYTES + 1)
     except OSError as problem:
         raise CaseError(str(path), f"cannot be read ({problem.strerror or problem})") from None
     return read_table_text(raw, str(path))
@@ -34,8 +35,9 @@ def read_table(path: Path) -> Table:
 
 def read_table_text(raw: bytes, where: str) -> Table:
     """The rows of some CSV text; see `read_table`."""
-    if len(raw) > MAX_BYTES:
-        raise CaseError(where, f"is larger than {MAX_BYTES:,} bytes; split it by year")
+    if len(raw) > MAX_TABLE_BYTES:
+        what = "shorten the notes, and keep every day and every answer"
+        raise CaseError(where, f"is larger than {MAX_TABLE_BYTES:,} bytes; {what}")
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from sacra.kb.knowledge import Knowledge
 from sacra.reasoning.diary import Diary, Entry
-from sacra.reasoning.programme import Programme
+from sacra.reasoning.standing import Programme
 
 Array = NDArray[np.float64]
 _SHARE = {"yes": 1.0, "part": 0.5, "no": 0.0}
@@ -56,18 +56,20 @@ def _adherence(
     count: int,
     policy: Mapping[str, float],
 ) -> Array:
-    """[days] percent done of what was written down, where enough of what was planned was."""
+    """[days] percent done of what was written down, where enough of what was planned was.
+
+    What was not written down beyond a small part earns no credit, and is not held against anybody.
+    """
     planned = _planned(programme, count)
     known, done = np.zeros(count), np.zeros(count)
-    in_programme = {one.exercise for one in programme.chosen}
     for entry in entries:
-        shares = [_SHARE[one.done] for one in entry.done if one.exercise in in_programme]
+        shares = [_SHARE[one.done] for one in entry.done]
         day = (entry.on - start).days
         known[day], done[day] = len(shares), sum(shares)
     window = int(policy["days"])
     wanted, covered, did = (_rolling(a, window) for a in (planned, known, done))
     with np.errstate(divide="ignore", invalid="ignore"):
-        percent = np.round(100 * did / covered)
+        percent = np.round(100 * did / np.maximum(covered, policy["credit_share"] * wanted))
         known_enough = covered >= policy["known_share"] * wanted
         return np.asarray(np.where(known_enough, percent, np.nan))
 
@@ -97,10 +99,19 @@ def _rise_week(resting: Array) -> Array:
 
 
 def in_flare(resting: Array, policy: Mapping[str, float]) -> bool | None:
-    """Whether the last days lie above the usual by as much as a flare; None when not known."""
-    recent_days, usual_days = int(policy["recent_days"]), int(policy["usual_days"])
-    recent, usual = resting[-recent_days:], resting[-usual_days:-recent_days]
-    recent, usual = recent[~np.isnan(recent)], usual[~np.isnan(usual)]
-    if len(recent) == 0 or len(usual) < policy["fewest"]:
+    """Whether the last days lie above the usual by as much as a flare; None when not known.
+
+    The usual is that of the calmer of the last two spans, so that a flare which lasts for weeks
+    does not become the usual.
+    """
+    days, span = int(policy["recent_days"]), int(policy["usual_days"])
+    recent = _known(resting[-days:])
+    spans = (_known(resting[-span:-days]), _known(resting[-2 * span : -span]))
+    usual = [float(np.median(some)) for some in spans if len(some) >= policy["fewest"]]
+    if len(recent) < policy["fewest_recent"] or not usual:
         return None
-    return bool(recent.mean() - np.median(usual) >= policy["rise"])
+    return bool(recent.mean() - min(usual) >= policy["rise"])
+
+
+def _known(values: Array) -> Array:
+    return values[~np.isnan(values)]

@@ -27,6 +27,7 @@ from sacra.reasoning.diary_rows import (
     YES,
     RawDiary,
     RawEntry,
+    check_age,
     from_table,
     likely_name,
     local_day,
@@ -34,6 +35,7 @@ from sacra.reasoning.diary_rows import (
     place,
     read_day,
 )
+from sacra.reasoning.dose import EASIER
 from sacra.reasoning.measures import Score, score, shown
 
 HowMuch = Literal["yes", "part", "no"]
@@ -107,18 +109,27 @@ def read_diary(
     started = raw.values.get("started")
     if started is not None:
         started = read_day(started, where, "started")
+        check_age(started, today, place(where, "started"))
     entries = tuple(_entry(one, knowledge) for one in raw.entries)
     for entry, before, one in zip(entries, (None, *entries), raw.entries, strict=False):
         _check_day(entry.on, before.on if before else None, started, today, one.where)
     return Diary(entries, started, _programme(raw.values.get("programme"), where))
 
 
-def check_belongs(diary: Diary, programme_id: str, exercises: Iterable[str]) -> None:
-    """See that a diary was kept for this programme.
+def check_belongs(
+    diary: Diary,
+    programme_id: str,
+    exercises: Iterable[str],
+    begun: datetime.date | None = None,
+) -> None:
+    """See that a diary was kept for this programme, which began on this day if that is known.
 
     Raises:
-        CaseError: it names another programme, or holds none of this one's exercises.
+        CaseError: it names another programme or day, or holds none of this one's exercises.
     """
+    if begun and diary.started and diary.started != begun:
+        what = f"`started` is {diary.started}, but the programme began on {begun}"
+        raise CaseError("the diary", f"{what}; give the programme of that day with it")
     if diary.programme not in (None, programme_id):
         what = f"was kept for `{diary.programme}`, but the programme is `{programme_id}`"
         raise CaseError("programme", f"the diary {what}")
@@ -185,6 +196,7 @@ def _check_day(
 ) -> None:
     if on > today:
         raise CaseError(where, f"{on} is in the future; today is {today}")
+    check_age(on, today, where)
     if started and on < started:
         raise CaseError(where, f"{on} is before the plan began on {started}")
     if before == on:
@@ -350,7 +362,8 @@ def _level(value: Any, exercise: str, where: str, knowledge: Knowledge) -> int |
     levels = _levels(knowledge)[exercise]
     whole = isinstance(value, int | float) and not isinstance(value, bool)
     if not whole or value not in levels:
-        what = f"`{shown(value)}` is not a level; `{exercise}` has 1 to {max(levels)}"
+        has = f"`{exercise}` has 1 to {max(levels)}, and 0 for its easier version"
+        what = f"`{shown(value)}` is not a level; {has}"
         raise CaseError(place(where, "level"), what)
     return int(value)
 
@@ -358,7 +371,7 @@ def _level(value: Any, exercise: str, where: str, knowledge: Knowledge) -> int |
 @lru_cache(maxsize=4)
 def _levels(knowledge: Knowledge) -> dict[str, frozenset[int]]:
     every = knowledge.exercises.values()
-    return {one.id: frozenset({1, *(step.level for step in one.ladder)}) for one in every}
+    return {one.id: frozenset({EASIER, 1, *(step.level for step in one.ladder)}) for one in every}
 
 
 # --- and back ---------------------------------------------------------------------------------

@@ -29,6 +29,7 @@ class Verdict(msgspec.Struct, frozen=True, gc=False):
     with_clinician: tuple[str, ...] = ()
     versions: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
+    days_a_level: int = 0
 
     @property
     def free(self) -> bool:
@@ -126,6 +127,7 @@ class Judge:
         return Verdict(
             versions=self._soft(sheet, "modify", lambda gate: gate.version),
             warnings=self._soft(sheet, "caution", lambda gate: gate.why),
+            days_a_level=self._slow(sheet),
         )
 
     def _read(self, sheet: Sheet, effect: Effect) -> Read:
@@ -137,6 +139,11 @@ class Judge:
         return tuple(
             dict.fromkeys(says(g) for g, no in self._read(sheet, effect) if no is not False)
         )
+
+    def _slow(self, sheet: Sheet) -> int:
+        """The least days on a level that any modify gate asks for, answered or not."""
+        read = self._read(sheet, "modify")
+        return max((gate.days_a_level for gate, no in read if no is not False), default=0)
 
     def _withheld(self, item: Intervention, blocks: Read) -> tuple[str, ...]:
         refused = [item.why_not] if item.recommend in ("do_not_offer", "advise_against") else []

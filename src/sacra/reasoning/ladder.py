@@ -19,9 +19,24 @@ from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import Decision, Mark, Progression
 from sacra.reasoning.diary import Done
 from sacra.reasoning.dose import EASIER
-from sacra.reasoning.programme import Standing
+from sacra.reasoning.standing import Standing
 from sacra.rules.language import Test, leaves
 from sacra.rules.readings import Reading
+
+
+class Way(NamedTuple):
+    """One person's ladder of one exercise.
+
+    `level` is the one the programme asks for, `top` the highest there is for this person, `days`
+    the least on each level, and `pain_at_most` the pain during a level, 0-10, up to which the next
+    one opens, by that next level.
+    """
+
+    exercise: str
+    level: int
+    top: int
+    days: int
+    pain_at_most: Mapping[int, int]
 
 
 class Bout(NamedTuple):
@@ -51,45 +66,61 @@ class Move(msgspec.Struct, frozen=True, gc=False):
 
 
 def climb(
-    exercise: str, top: int, standing: Standing, bouts: Iterable[Bout], knowledge: Knowledge
+    way: Way, standing: Standing, bouts: Iterable[Bout], knowledge: Knowledge
 ) -> tuple[Standing, tuple[Move, ...]]:
     """Where the sessions lead from a standing; ends early when the exercise is left out.
 
+    A session counts at the level at which it was done: above the standing it says nothing about
+    it, and below it only what hurts counts.
+
     Args:
-        exercise: its id.
-        top: the highest level that this person may reach.
+        way: the ladder as this person may climb it.
         standing: before the first session.
         bouts: sessions in the order of time; those not done decide nothing.
         knowledge: the rules, and the policy `clean_session`.
     """
-    moves = []
-    for bout in (bout for bout in bouts if bout.done.done != "no"):
-        said = _facts(_said(bout), knowledge)
-        standing = _counted(standing, bout, _is_clean(said, knowledge))
-        rule, because = _decide(said + _facts(_stood(standing, bout, top), knowledge), knowledge)
-        after = _moved(standing, rule, bout.on, top)
-        level = min(after.level, 1) if rule.level_one else after.level
-        moves.append(
-            Move(exercise, bout.on, _need(rule.decision), rule.id, standing.level, level,
-                 because, rule.say, rule.sources, rule.mark)
-        )  # fmt: skip
-        standing = after
-        if rule.decision == "stop":
-            break
+    moves: list[Move] = []
+    for bout in bouts:
+        level = way.level if bout.done.level is None else bout.done.level
+        if bout.done.done == "no":
+            standing = _missed(standing, bout.done)
+        elif level <= standing.level:
+            standing, move = _step(way, standing, bout, level, knowledge)
+            moves += [move] if move else []
+            if move and move.decision == "stop":
+                break
     return standing, tuple(moves)
+
+
+def _missed(standing: Standing, done: Done) -> Standing:
+    """Left out for pain ends a row of good sessions; for want of time it does not."""
+    return msgspec.structs.replace(standing, clean=0) if done.why_not == "pain" else standing
+
+
+def _step(
+    way: Way, standing: Standing, bout: Bout, level: int, knowledge: Knowledge
+) -> tuple[Standing, Move | None]:
+    """What one session decides; below the standing nothing, unless it hurt."""
+    said = _facts(_said(bout), knowledge)
+    good = _is_clean(said, knowledge) if bout.done.done == "yes" else False
+    at = msgspec.structs.replace(standing, level=level)
+    at = at if good is None else msgspec.structs.replace(at, clean=at.clean + 1 if good else 0)
+    now = at if good else msgspec.structs.replace(at, clean=0)  # not known moves nobody up
+    rule, because = _decide(said + _facts(_stood(now, bout, way), knowledge), knowledge)
+    if level < standing.level and rule.decision not in ("regress", "stop"):
+        return standing, None
+    after = _moved(at, rule, bout.on, way.top)
+    shown = min(after.level, 1) if rule.level_one else after.level
+    move = Move(
+        way.exercise, bout.on, _need(rule.decision), rule.id, level, shown, because, rule.say,
+        rule.sources, rule.mark,
+    )  # fmt: skip
+    return after, move
 
 
 def _need(decision: Decision | None) -> Decision:
     assert decision is not None, "kb.check: a rule about an exercise has a decision"
     return decision
-
-
-def _counted(standing: Standing, bout: Bout, good: bool | None) -> Standing:
-    """One more good session in a row, none any more, or as before when that is not known."""
-    if good is None and bout.done.done == "yes":
-        return standing
-    went_well = good is True and bout.done.done == "yes"
-    return msgspec.structs.replace(standing, clean=standing.clean + 1 if went_well else 0)
 
 
 def _moved(standing: Standing, rule: Progression, on: datetime.date, top: int) -> Standing:
@@ -153,13 +184,20 @@ def _said(bout: Bout) -> Iterator[tuple[str, float | None]]:
     yield "diary_pain_rise_week", bout.rise_week
 
 
-def _stood(standing: Standing, bout: Bout, top: int) -> Iterator[tuple[str, float | None]]:
+def _stood(standing: Standing, bout: Bout, way: Way) -> Iterator[tuple[str, float | None]]:
     """Where the person stands at that session."""
+    days = (bout.on - standing.since).days if standing.since else 0
     yield "diary_clean_in_a_row", standing.clean
     yield "diary_level", standing.level
-    yield "diary_levels_left", top - standing.level
-    yield "diary_days_at_level", (bout.on - standing.since).days if standing.since else 0
+    yield "diary_levels_left", way.top - standing.level if _opens(standing, bout, way, days) else 0
+    yield "diary_days_at_level", days
     yield "diary_setbacks", standing.setbacks.get(standing.level + 1, 0)
+
+
+def _opens(standing: Standing, bout: Bout, way: Way, days: int) -> bool:
+    """Whether the next level is open: enough days on this one, and no more pain than it allows."""
+    allowed, pain = way.pain_at_most.get(standing.level + 1), bout.done.pain_during
+    return days >= way.days and (allowed is None or (pain is not None and pain <= allowed))
 
 
 def _before(bout: Bout) -> float:

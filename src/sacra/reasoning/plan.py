@@ -58,10 +58,11 @@ class Offer(msgspec.Struct, frozen=True, gc=False):
 
 
 class ExerciseOffer(msgspec.Struct, frozen=True, gc=False):
-    """An exercise that fits, at the level to start from."""
+    """An exercise that fits, at the level to start from, and the least days on each level."""
 
     exercise: str
     level: int
+    days_a_level: int
     version: str
     why: str
     mark: Mark
@@ -211,7 +212,15 @@ def _offer(item: Intervention, verdict: Verdict) -> Offer:
 
 def _exercise(item: Exercise, verdict: Verdict) -> ExerciseOffer:
     version = " ".join(verdict.versions)
-    return ExerciseOffer(item.id, 1, version, _why(item, verdict), item.mark, verdict.warnings)
+    return ExerciseOffer(
+        exercise=item.id,
+        level=1,
+        days_a_level=verdict.days_a_level,
+        version=version,
+        why=_why(item, verdict),
+        mark=item.mark,
+        warnings=verdict.warnings,
+    )
 
 
 def _disputes(shown: set[str], knowledge: Knowledge) -> tuple[Dispute, ...]:

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 import msgspec
 
 from sacra.kb.errors import CaseError
 from sacra.kb.knowledge import Knowledge
+from sacra.reasoning.assess import assess
+from sacra.reasoning.case import Case, case_on
 from sacra.reasoning.daily import Daily
 from sacra.reasoning.diary import Diary, Done, Entry
-from sacra.reasoning.ladder import Bout, Move, climb, effort_target
-from sacra.reasoning.programme import Programme, Standing
+from sacra.reasoning.ladder import Bout, Move, Way, climb, effort_target
+from sacra.reasoning.standing import Chosen, Programme, Standing
 from sacra.rules.readings import Reading
 
 
@@ -25,11 +27,15 @@ def started(programme: Programme, diary: Diary) -> Programme:
     """
     begun = programme.started or diary.started or diary.entries[0].on
     if diary.entries[0].on < begun:
-        what = (
-            f"begins on {diary.entries[0].on}, before the plan did ({begun}, `as_of` of the case)"
-        )
+        what = f"begins on {diary.entries[0].on}, before the plan did: the case is `as_of` {begun}"
         raise CaseError("the diary", what)
-    return msgspec.structs.replace(programme, started=begun)
+    chosen = tuple(
+        msgspec.structs.replace(c, standing=msgspec.structs.replace(c.standing, since=begun))
+        if c.standing.since is None
+        else c
+        for c in programme.chosen
+    )
+    return msgspec.structs.replace(programme, started=begun, chosen=chosen)
 
 
 def week_on(programme: Programme, day: datetime.date) -> int:
@@ -38,26 +44,51 @@ def week_on(programme: Programme, day: datetime.date) -> int:
     return (day - programme.started).days // 7
 
 
+class Climbed(NamedTuple):
+    """Where the ladders lead: standings, every decision, and the last day that is wholly read."""
+
+    standings: dict[str, Standing]
+    moves: tuple[Move, ...]
+    read_until: datetime.date
+
+
 def climb_all(
-    programme: Programme, diary: Diary, days: Daily, knowledge: Knowledge
-) -> tuple[dict[str, Standing], tuple[Move, ...]]:
-    """Where each exercise stands after what is new in the diary, and every decision on the way."""
+    programme: Programme, diary: Diary, days: Daily, today: datetime.date, knowledge: Knowledge
+) -> Climbed:
+    """Where each exercise stands after what is new in the diary, and every decision on the way.
+
+    A day is wholly read once the next morning has come: until then a session of today can only
+    lead down, and is read again.
+    """
     bouts: dict[str, list[Bout]] = {one.exercise: [] for one in programme.chosen}
+    until = today
     for entry in diary.entries:
         if programme.read_until is None or entry.on > programme.read_until:
             for done in entry.done:
                 if done.exercise in bouts:
                     bouts[done.exercise].append(_bout(entry, done, days, knowledge))
+                    waits = entry.on == today and _waits(done)
+                    until = today - datetime.timedelta(days=1) if waits else until
     standings: dict[str, Standing] = {}
     moves: list[Move] = []
     for one in programme.chosen:
-        begun = one.standing.since or days.start
-        standing = msgspec.structs.replace(one.standing, since=begun)
-        standings[one.exercise], new = climb(
-            one.exercise, one.top, standing, bouts[one.exercise], knowledge
-        )
+        way = _way(one, knowledge)
+        standings[one.exercise], new = climb(way, one.standing, bouts[one.exercise], knowledge)
         moves += new
-    return standings, tuple(moves)
+    return Climbed(standings, tuple(moves), until)
+
+
+def _waits(done: Done) -> bool:
+    return done.done != "no" and done.pain_next_morning is None
+
+
+def _way(one: Chosen, knowledge: Knowledge) -> Way:
+    limits = {
+        step.level: step.pain_at_most
+        for step in knowledge.exercises[one.exercise].ladder
+        if step.pain_at_most is not None
+    }
+    return Way(one.exercise, one.level, one.top, one.days_a_level, limits)
 
 
 def _bout(entry: Entry, done: Done, days: Daily, knowledge: Knowledge) -> Bout:
@@ -66,39 +97,79 @@ def _bout(entry: Entry, done: Done, days: Daily, knowledge: Knowledge) -> Bout:
     return Bout(entry.on, done, entry.pain_now, adherence, rise, target)
 
 
+def days_it_holds(case: Case, programme: Programme, knowledge: Knowledge, most: int) -> int:
+    """Days for which time alone withdraws none of the exercises, at most so many.
+
+    A pregnancy that reaches its next trimester is looked at on that day, not two weeks later.
+    Weeks are counted from the start of the plan, so that some days of this one are spent.
+    """
+    assert programme.started is not None and case.as_of is not None
+    spent = (case.as_of - programme.started).days % 7
+    names = {one.exercise for one in programme.chosen}
+    if not names or not _has_term(case, knowledge):
+        return most
+    if _offers(case, most + spent, names, knowledge):
+        return most
+    low, high = 0, most + spent
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if _offers(case, middle, names, knowledge) else (low, middle)
+    return max(high - spent, 1)
+
+
+def _has_term(case: Case, knowledge: Knowledge) -> bool:
+    """Whether a time runs that begins with an event: a pregnancy, a birth, an operation."""
+    known = ((knowledge.findings[key.partition(".")[0]], v) for key, v in case.findings.items())
+    return any(
+        finding.advances and finding.applies_when and not isinstance(value, bool | str)
+        for finding, value in known
+    )
+
+
+def _offers(case: Case, days: int, names: set[str], knowledge: Knowledge) -> bool:
+    assert case.as_of is not None
+    entered = Case(
+        {k: v for k, v in case.findings.items() if _is_entered(k, knowledge)}, case.as_of
+    )
+    later = case_on(entered, case.as_of + datetime.timedelta(days=days), knowledge)
+    plan = assess(later, knowledge).plan
+    return names <= {offer.exercise for offer in plan.exercises}
+
+
+def _is_entered(key: str, knowledge: Knowledge) -> bool:
+    return knowledge.findings[key.partition(".")[0]].derived is None
+
+
+# --- the programme to start from --------------------------------------------------------------
+
+
 def moved_on(
     programme: Programme,
-    standings: Mapping[str, Standing],
-    moves: Sequence[Move],
+    climbed: Climbed,
     facts: Mapping[str, Any],
     today: datetime.date,
     knowledge: Knowledge,
 ) -> Programme:
     """The programme with where the person stands now: what the next one starts from."""
-    flare, sore = facts.get("acute_flare"), _sore(moves, knowledge)
+    policy, week = knowledge.policy("review_status"), week_on(programme, today)
+    flare = facts.get("acute_flare")
+    sore = facts.get("pain_now", 0) >= policy["strong_pain"]
     chosen = tuple(
         msgspec.structs.replace(
-            one, standing=_paused(standings[one.exercise], flare, one.exercise in sore, today)
+            one, standing=_paused(climbed.standings[one.exercise], flare, sore, today)
         )
         for one in programme.chosen
     )
-    stopped = [move.exercise for move in moves if move.decision == "stop"]
+    stopped = {move.exercise: week for move in climbed.moves if move.decision == "stop"}
     fewer = Reading(facts).decide(knowledge.progression["fewer"].when)
-    most = int(knowledge.policy("review_status")["fewer_exercises"])
     return msgspec.structs.replace(
         programme,
-        week=week_on(programme, today),
+        week=week,
         chosen=chosen,
-        stopped=tuple(dict.fromkeys((*programme.stopped, *stopped))),
-        cap=most if fewer else programme.cap if fewer is None else None,
-        read_until=today,
+        stopped={**programme.stopped, **stopped},
+        cap=int(policy["fewer_exercises"]) if fewer else programme.cap if fewer is None else None,
+        read_until=climbed.read_until,
     )
-
-
-def _sore(moves: Sequence[Move], knowledge: Knowledge) -> set[str]:
-    """The exercises whose latest session began with too much pain for more than level 1."""
-    latest = {move.exercise: move.rule for move in moves}
-    return {name for name, rule in latest.items() if knowledge.progression[rule].level_one}
 
 
 def _paused(standing: Standing, flare: bool | None, sore: bool, today: datetime.date) -> Standing:

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import msgspec
 
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import Mark, Progression
-from sacra.reasoning.alarms import case_after, recheck_due
-from sacra.reasoning.assess import Assessment, assess
+from sacra.reasoning.alarms import case_after, recheck_due, triage_after
 from sacra.reasoning.case import Case
 from sacra.reasoning.daily import Daily, daily, in_flare
 from sacra.reasoning.diary import Diary
-from sacra.reasoning.differential import chances
+from sacra.reasoning.differential import Likelihood, chances, weigh
 from sacra.reasoning.ladder import Move
 from sacra.reasoning.measures import Change, Score, change, passed_thresholds
-from sacra.reasoning.plan import Because, Now, Plan, contact_line, items_of
-from sacra.reasoning.programme import Programme, build_programme
-from sacra.reasoning.progress import climb_all, moved_on, started, week_on
+from sacra.reasoning.plan import Because, Now, Plan, contact_line, items_of, make_plan
+from sacra.reasoning.programme import build_programme
+from sacra.reasoning.progress import climb_all, days_it_holds, moved_on, started, week_on
+from sacra.reasoning.settle import settle
+from sacra.reasoning.standing import Programme
 from sacra.reasoning.trend import Trend, fit_trend
-from sacra.reasoning.triage import Reason, rank
+from sacra.reasoning.triage import Reason, Triage, rank
 from sacra.rules.readings import Reading
 
 Status = Literal["danger", "worse", "stalled", "on_track", "too_early"]
@@ -53,7 +54,8 @@ class Review(msgspec.Struct, frozen=True, gc=False):
     `urgency` and `reasons` are those of the red flags with all the diary says; `moves` the latest
     decision on each exercise and `history` every change of level; `adherence` is in percent of the
     last two weeks; `trend` that of resting pain; `withdrawn` what the plan offered at the start and
-    does not now, and why. After a danger there is no next programme.
+    does not now, and why; `cards` the pages to read now. `now` says what to do where anything
+    presses. After a danger there is no next programme.
     """
 
     on: datetime.date
@@ -74,6 +76,7 @@ class Review(msgspec.Struct, frozen=True, gc=False):
     recheck_due: bool
     measures: tuple[Change, ...]
     withdrawn: tuple[Because, ...]
+    cards: tuple[str, ...]
     next_programme: Programme | None
     review_in_days: int
 
@@ -99,27 +102,29 @@ def review_diary(
     """
     today = today or diary.entries[-1].on
     programme = started(programme, diary)
+    case = case if case.as_of else Case(case.findings, programme.started, case.assumed)
     days = daily(diary, programme, today, knowledge)
-    flare = in_flare(days.resting, knowledge.policy("flare"))
+    flare = _flare(diary, days, today, knowledge)
     answer = _assess_again(case, diary, today, flare, knowledge)
     danger = rank(answer.triage.urgency) >= rank("same_day")
-    week = week_on(programme, today)
-    standings, moves = climb_all(programme, diary, days, knowledge)
+    climbed = climb_all(programme, diary, days, today, knowledge)
     trend = _trend(diary, days, knowledge)
-    facts = _facts(answer, days, today, week, trend)
+    facts = _facts(answer, diary, days, today, trend)
     holding = tuple(_holding(facts, answer, knowledge))
-    moved = moved_on(programme, standings, moves, facts, today, knowledge)
-    latest = {move.exercise: move for move in moves}
+    moved = moved_on(programme, climbed, facts, today, knowledge)
+    after = None if danger else build_programme(answer.plan, moved.wishes, moved, knowledge)
+    offered = {offer.exercise for offer in answer.plan.exercises}
+    moves = [move for move in climbed.moves if move.exercise in offered]
     policy = knowledge.policy("review_status")
     return Review(
         on=today,
         started=days.start,
-        week=week,
-        status="danger" if danger else _status(facts, trend, week, policy),
+        week=week_on(programme, today),
+        status="danger" if danger else _status(facts, trend, policy),
         urgency=answer.triage.urgency,
         reasons=answer.triage.reasons,
-        now=answer.plan.now if danger else None,
-        moves=tuple(latest.values()),
+        now=answer.plan.now,
+        moves=tuple({move.exercise: move for move in moves}.values()),
         history=tuple(m for m in moves if m.from_level != m.to_level or m.decision == "stop"),
         adherence=days.on("adherence", today),
         flare=flare,
@@ -127,23 +132,56 @@ def review_diary(
         care=tuple(_step(r, b) for r, b in holding if r.about == "care"),
         advice=tuple(_step(r, b) for r, b in holding if r.about == "programme"),
         ask=tuple(_safety_questions(diary, answer.case, knowledge)),
-        recheck_due=recheck_due(diary, today, int(policy["recheck_days"])),
+        recheck_due=recheck_due(
+            diary, today, knowledge,
+            days=int(policy["recheck_days"]), questions=int(policy["recheck_questions"]),
+        ),
         measures=tuple(_changes(diary, knowledge)),
         withdrawn=() if danger else tuple(_withdrawn(plan, answer.plan)),
-        next_programme=None if danger else _next(answer, moved, knowledge),
-        review_in_days=_next_look(answer.plan, facts, latest.values(), policy),
-    )
+        cards=tuple(_cards(plan, answer.plan, flare, {r.id for r, _ in holding}, knowledge)),
+        next_programme=after,
+        review_in_days=_next_look(answer, after, facts, policy, knowledge),
+    )  # fmt: skip
+
+
+class _Answer(NamedTuple):
+    """What the case of today comes to; the enquiry is not needed here."""
+
+    case: Case
+    triage: Triage
+    differential: tuple[Likelihood, ...]
+    plan: Plan
+
+
+def _flare(diary: Diary, days: Daily, today: datetime.date, knowledge: Knowledge) -> bool | None:
+    """Whether somebody says so these days, or the pain does."""
+    policy = knowledge.policy("flare")
+    since = today - datetime.timedelta(days=int(policy["recent_days"]))
+    said = [
+        e.answers["acute_flare"]
+        for e in diary.entries
+        if "acute_flare" in e.answers and e.on > since
+    ]
+    return True if said and said[-1] is True else in_flare(days.resting, policy)
 
 
 def _assess_again(
     case: Case, diary: Diary, today: datetime.date, flare: bool | None, knowledge: Knowledge
-) -> Assessment:
-    """The case with all that the diary says, as if it came in today."""
+) -> _Answer:
+    """The case with all that the diary says, as if it came in today, and no alarm forgotten."""
     after = case_after(case, diary, today, knowledge)
     known = {**after.findings, **_from_measures(_scores(diary), knowledge)}
     if flare is not None:
         known["acute_flare"] = flare
-    return assess(Case(known, after.as_of, after.assumed - known.keys()), knowledge)
+    return _answer(Case(known, after.as_of, after.assumed - known.keys()), case, diary, knowledge)
+
+
+def _answer(now: Case, begun: Case, diary: Diary, knowledge: Knowledge) -> _Answer:
+    settled = settle(now, knowledge)
+    triage = triage_after(begun, settled, diary, knowledge)
+    differential = weigh(settled, knowledge)
+    plan = make_plan(settled, triage, differential, knowledge)
+    return _Answer(settled, triage, differential, plan)
 
 
 def _from_measures(scores: Mapping[str, Score], knowledge: Knowledge) -> dict[str, Any]:
@@ -175,8 +213,32 @@ def _withdrawn(before: Plan, now: Plan) -> Iterator[Because]:
             yield Because(name, reasons.get(name, ()))
 
 
-def _next(answer: Assessment, moved: Programme, knowledge: Knowledge) -> Programme:
-    return build_programme(answer.plan, moved.wishes, moved, knowledge)
+def _cards(
+    before: Plan, now: Plan, flare: bool | None, rules: set[str], knowledge: Knowledge
+) -> Iterator[str]:
+    """The pages to read now: new ones, the flare plan in a flare, the relapse plan at the end."""
+    shown = {"flare": flare is True, "discharge": "step_down" in rules}
+    for name in now.cards:
+        new = name not in before.cards
+        if shown.get(knowledge.cards[name].shown_with, new):
+            yield name
+
+
+def _next_look(
+    answer: _Answer,
+    programme: Programme | None,
+    facts: Mapping[str, Any],
+    policy: Mapping[str, float],
+    knowledge: Knowledge,
+) -> int:
+    """Days to the next review: sooner in a flare, with strong or worse pain, or for a trimester."""
+    soon = (
+        facts.get("acute_flare") is True
+        or facts.get("pain_now", 0) >= policy["strong_pain"]
+        or facts.get("diary_chance_worse", 0) >= policy["sure"]
+    )
+    days = min(answer.plan.review_in_days, int(policy["look_again_days"]) if soon else 999)
+    return days_it_holds(answer.case, programme, knowledge, days) if programme else days
 
 
 # --- is it working ----------------------------------------------------------------------------
@@ -206,11 +268,13 @@ def _trend(diary: Diary, days: Daily, knowledge: Knowledge) -> Trend | None:
 
 
 def _facts(
-    answer: Assessment, days: Daily, today: datetime.date, week: int, trend: Trend | None
+    answer: _Answer, diary: Diary, days: Daily, today: datetime.date, trend: Trend | None
 ) -> dict[str, Any]:
     """The case and what the diary comes to, for the rules about the programme and the care."""
     found = {
-        "diary_weeks": week,
+        "diary_weeks": (today - days.start).days // 7,
+        "diary_function": _last(entry.function for entry in diary.entries),
+        "diary_missed_for_pain": _missed_for_pain(diary, today, _FORTNIGHT),
         "diary_adherence": days.on("adherence", today),
         "diary_pain_rise_week": days.on("rise_week", today),
     }
@@ -220,6 +284,21 @@ def _facts(
         found["diary_chance_worse"] = _percent(trend.p_worse)
     known = {name: value for name, value in found.items() if value is not None}
     return {**answer.case.findings, **known}
+
+
+_FORTNIGHT = 14
+
+
+def _last(values: Iterable[float | None]) -> float | None:
+    return next((value for value in reversed([*values]) if value is not None), None)
+
+
+def _missed_for_pain(diary: Diary, today: datetime.date, days: int) -> float | None:
+    """Percent of what was left out, in the last days, that was left out for pain."""
+    since = today - datetime.timedelta(days=days)
+    missed = [d for e in diary.entries if e.on > since for d in e.done if d.done == "no"]
+    why = [done.why_not == "pain" for done in missed if done.why_not]
+    return round(100 * sum(why) / len(why)) if why else None
 
 
 def _percent(chance: float | None) -> float | None:
@@ -233,12 +312,10 @@ def _gain_percent(trend: Trend) -> float | None:
     return round(max(-1000.0, 100 * trend.change.mean / trend.start.mean), 1)
 
 
-def _status(
-    facts: Mapping[str, Any], trend: Trend | None, week: int, policy: Mapping[str, float]
-) -> Status:
+def _status(facts: Mapping[str, Any], trend: Trend | None, policy: Mapping[str, float]) -> Status:
     if facts.get("diary_chance_worse", 0) >= policy["sure"]:
         return "worse"
-    gain = facts.get("diary_gain_percent")
+    gain, week = facts.get("diary_gain_percent"), facts["diary_weeks"]
     if week < policy["too_early_weeks"] or trend is None or gain is None:
         return "too_early"
     wanted = policy["gain"] * min(1.0, week / policy["by_week"])
@@ -247,7 +324,7 @@ def _status(
 
 
 def _holding(
-    facts: Mapping[str, Any], answer: Assessment, knowledge: Knowledge
+    facts: Mapping[str, Any], answer: _Answer, knowledge: Knowledge
 ) -> Iterator[tuple[Progression, tuple[str, ...]]]:
     """The rules about the programme and the care that hold, each with what made it hold."""
     reading = Reading(facts, chances(answer.differential))
@@ -260,28 +337,26 @@ def _step(rule: Progression, because: tuple[str, ...]) -> Step:
     return Step(rule.id, rule.name, rule.say, because, rule.sources, rule.mark)
 
 
-def _next_look(
-    plan: Plan, facts: Mapping[str, Any], latest: Iterable[Move], policy: Mapping[str, float]
-) -> int:
-    """Days to the next review: sooner in a flare, and while level 1 is all that pain allows."""
-    soon = facts.get("acute_flare") is True or any(m.rule in _LOOK_SOON for m in latest)
-    return min(plan.review_in_days, int(policy["look_again_days"])) if soon else plan.review_in_days
-
-
-_LOOK_SOON = ("resting_pain_high", "leave_out")
-
-
 # --- measures ---------------------------------------------------------------------------------
 
 
 def _safety_questions(diary: Diary, case: Case, knowledge: Knowledge) -> Iterator[SafetyQuestion]:
-    """Low mood on the PHQ-2 asks about thoughts of ending life, with whom to turn to."""
-    score = _scores(diary).get("phq2")
-    if score is None or "positive" not in passed_thresholds(knowledge.measures["phq2"], score):
+    """Low mood on the PHQ-2 asks about thoughts of ending life, with whom to turn to.
+
+    An answer from before that day does not count: moods change.
+    """
+    scored = [
+        (entry.on, entry.measures["phq2"]) for entry in diary.entries if "phq2" in entry.measures
+    ]
+    if not scored:
         return
+    day, score = scored[-1]
+    if "positive" not in passed_thresholds(knowledge.measures["phq2"], score):
+        return
+    since = {name for entry in diary.entries if entry.on >= day for name in entry.answers}
     line = contact_line(case, "crisis", knowledge)
     for name in ("suicidal_thoughts", "suicidal_intent"):
-        if case.findings.get(name) is None:
+        if name not in since:
             yield SafetyQuestion(name, f"PHQ-2 of {score.value:g}, from 3 on", line.say)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -64,6 +64,26 @@ def triage_case(case: Case, knowledge: Knowledge) -> Triage:
         holds=_holds(reasons, knowledge),
         unanswered=unanswered,
         unsure=tuple(dict.fromkeys(n for r in reasons if r.unsure for n in r.because)),
+    )
+
+
+def with_reasons(
+    triage: Triage, standing: Iterable[Reason], case: Case, knowledge: Knowledge
+) -> Triage:
+    """The triage with reasons from before that still stand; none of them lowers anything."""
+    known = {reason.red_flag: reason for reason in triage.reasons}
+    for reason in standing:
+        now = known.get(reason.red_flag)
+        if now is None or rank(now.urgency) < rank(reason.urgency):
+            known[reason.red_flag] = reason
+    reasons = sorted(known.values(), key=lambda r: (-rank(r.urgency), r.red_flag))
+    at_least = max([r.urgency for r in reasons] + [triage.at_least], key=rank)
+    return msgspec.structs.replace(
+        triage,
+        urgency=_urgency(at_least, bool(reasons), triage.unanswered, case, knowledge),
+        at_least=at_least,
+        reasons=tuple(reasons),
+        holds=_holds(reasons, knowledge),
     )
 
 

@@ -50,12 +50,16 @@ class Wishes(msgspec.Struct, frozen=True, gc=False):
             yield msgspec.structs.replace(self, most=None), "More exercises"
 
 
-def read_wishes(data: Mapping[str, Any], knowledge: Knowledge, where: str = "wishes") -> Wishes:
-    """Check plain data and make it wishes.
+def read_wishes(
+    data: Mapping[str, Any] | None, knowledge: Knowledge, where: str = "wishes"
+) -> Wishes:
+    """Check plain data and make it wishes; nothing at all wishes for nothing.
 
     Raises:
         CaseError: an unknown key, position, thing or exercise, or impossible minutes.
     """
+    if data is None:
+        return Wishes()
     if not isinstance(data, Mapping):
         raise CaseError(where, "is a list of `key: value` lines, such as `minutes: 15`")
     wanted = dict(data)
@@ -65,7 +69,7 @@ def read_wishes(data: Mapping[str, Any], knowledge: Knowledge, where: str = "wis
     for key in wanted:
         if key not in Wishes.__struct_fields__:
             known = [*Wishes.__struct_fields__, "floor"]
-            hint = nearest(key, known) or f"; the keys are {', '.join(known)}"
+            hint = nearest(str(key), known) or f"; the keys are {', '.join(known)}"
             raise CaseError(where, f"unknown key `{key}`{hint}")
     allowed: dict[str, tuple[str, ...]] = {
         "positions": POSITIONS,

@@ -1,0 +1,13 @@
+"""The app of the person in pain."""
+
+from __future__ import annotations
+
+from django.apps import AppConfig
+
+
+class WebConfig(AppConfig):
+    """Named so that its tables stay the same when the folder moves."""
+
+    name = "sacra.web"
+    label = "sacra"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,114 @@
+"""One screen of the check as a form: built from the knowledge, with no code for any question."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import QueryDict
+
+from sacra.kb.knowledge import Knowledge
+from sacra.reasoning.interview import Ask, choices_of, problem, ticked
+from sacra.rules.readings import UNSURE
+
+NONE = "none_of_these"
+
+
+@dataclass(frozen=True)
+class Line:
+    """One question on a screen, with what was chosen and what is wrong with it."""
+
+    name: str
+    question: str
+    type: str
+    unit: str = ""
+    low: float | None = None
+    high: float | None = None
+    choices: Mapping[str, str] | None = None
+    chosen: Any = None
+    wrong: str = ""
+
+    @property
+    def ticks(self) -> bool:
+        """Whether it is answered yes or no."""
+        return self.type == "yes_no"
+
+
+def lines_of(ask: Ask, knowledge: Knowledge, given: QueryDict | None = None) -> list[list[Line]]:
+    """The lines of each part of a screen, with what was sent before, if anything."""
+    return [[_line(name, ask, knowledge, given) for name in part.findings] for part in ask.parts]
+
+
+def _line(name: str, ask: Ask, knowledge: Knowledge, given: QueryDict | None) -> Line:
+    finding = knowledge.findings[name]
+    chosen = _sent(name, ask, knowledge, given) if given is not None else None
+    return Line(
+        name=name,
+        question=finding.question,
+        type=finding.type,
+        unit=finding.unit,
+        low=finding.min,
+        high=finding.max,
+        choices=choices_of(ask, name, knowledge) if finding.type in ("choice", "list") else None,
+        chosen=chosen,
+        wrong=_wrong(name, chosen, ask, knowledge) if given is not None else "",
+    )
+
+
+def answers_of(ask: Ask, given: QueryDict, knowledge: Knowledge) -> dict[str, Any] | None:
+    """What the form answers; None while a line lacks its answer or has an impossible one.
+
+    A tick is a yes and a line left alone under "none" or beside ticks is a no; an alarm needs its
+    own answer. A number, choice or wish left empty is not sure.
+    """
+    sent = {name: _sent(name, ask, knowledge, given) for name in ask.findings}
+    if any(_wrong(name, sent[name], ask, knowledge) for name in ask.findings):
+        return None
+    ticks = [n for n in ask.findings if knowledge.findings[n].type == "yes_no"]
+    if ask.one_by_one:
+        return sent
+    if ticks and NONE not in given and not any(sent[n] is not None for n in ask.findings):
+        return None
+    answered = {n: value for n, value in sent.items() if value is not None}
+    if ask.may_skip:
+        return answered
+    others = {n: UNSURE for n in ask.findings if n not in ticks and n not in answered}
+    return {**ticked(ask, ()), **others, **answered}
+
+
+def _sent(name: str, ask: Ask, knowledge: Knowledge, given: QueryDict) -> Any:
+    kind = knowledge.findings[name].type
+    raw = given.get(name, "").strip()
+    if kind == "yes_no":
+        return {"yes": True, "no": False, "unsure": UNSURE}.get(raw)
+    if raw == UNSURE:
+        return UNSURE
+    if kind == "list":
+        return given.getlist(name) or None
+    return _number(raw) if kind == "number" and raw else raw or None
+
+
+def _number(raw: str) -> Any:
+    """A number with a point or a comma; anything else stays text, for its message."""
+    try:
+        value = float(raw.replace(",", "."))
+    except ValueError:
+        return raw
+    return int(value) if value.is_integer() else value
+
+
+def _wrong(name: str, value: Any, ask: Ask, knowledge: Knowledge) -> str:
+    if value is None:
+        return "Please choose one." if ask.one_by_one else ""
+    return problem(name, value, knowledge) if value != UNSURE else ""
+
+
+def stamp(ask: Ask) -> str:
+    """What a form says it answers, so that an old tab or a replay is seen."""
+    return ",".join(ask.findings)
+
+
+def wrong_lines(lines: list[list[Line]]) -> Iterator[Line]:
+    """The lines with something wrong, in their order."""
+    return (line for part in lines for line in part if line.wrong)

@@ -1,0 +1,323 @@
+"""The actions on a record: begin, write, move on, take away, delete. Each is one transaction.
+
+Nothing reaches the database before consent, and what a person wrote is never lost: a day is
+merged, never replaced, and the same message sent twice changes nothing.
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import msgspec
+from django.db import transaction
+from django.utils import timezone
+
+from sacra.kb.errors import CaseError
+from sacra.kb.knowledge import Knowledge
+from sacra.reasoning.assess import assess
+from sacra.reasoning.case import Case, read_case
+from sacra.reasoning.diary import Diary, plain_diary, read_diary
+from sacra.reasoning.programme import build_programme
+from sacra.reasoning.standing import Programme
+from sacra.reasoning.wishes import Wishes
+from sacra.rules.readings import UNSURE
+from sacra.web.models import (
+    Assessment,
+    AuditEvent,
+    DiaryEntry,
+    Episode,
+    Observation,
+    Person,
+    ProgrammeVersion,
+)
+
+KEPT = datetime.timedelta(days=365)
+"""From the last entry on; the consent page says so."""
+_AHEAD = datetime.timedelta(hours=14)
+"""The earliest clock on earth."""
+
+
+# --- begin ------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def create_person(
+    *,
+    episode_id: uuid.UUID,
+    case: Case,
+    wishes: Wishes,
+    knowledge: Knowledge,
+    today: datetime.date,
+    person: Person | None = None,
+    user: Any = None,
+) -> Person:
+    """Keep a check that its owner agreed to have kept, and its programme.
+
+    Args:
+        episode_id: made with the page that asked for consent, so that a second click is seen.
+        case: as entered; `as_of` becomes the start of the episode.
+        wishes: those of the programme.
+        knowledge: what the assessment and programme are made with.
+        today: the local day, from which the time of keeping counts.
+        person: who has a record already and begins a new episode.
+        user: the account, if there is one.
+    """
+    forget_expired(today)
+    before = Episode.objects.filter(pk=episode_id).select_related("person").first()
+    if before:
+        return before.person
+    person = person or Person.objects.create(user=user, kept_until=today + KEPT)
+    person.episodes.filter(ended=None).update(ended=today)
+    started = case.as_of or today
+    episode = Episode.objects.create(pk=episode_id, person=person, started=started)
+    _observe(episode, case)
+    answer = assess(case, knowledge)
+    said = {"triage": answer.triage, "differential": answer.differential, "plan": answer.plan}
+    kept = Assessment(episode=episode, knowledge_version=knowledge.version)
+    kept.data = {"case": dict(case.findings), "as_of": started, "result": said}
+    kept.save()
+    programme = build_programme(answer.plan, wishes, None, knowledge)
+    programme = msgspec.structs.replace(programme, started=started)
+    _next_version(episode, programme, knowledge)
+    _note(person, "begun")
+    return person
+
+
+def _observe(episode: Episode, case: Case) -> None:
+    now, rows = timezone.now(), []
+    for finding, value in case.findings.items():
+        row = Observation(episode=episode, at=now)
+        row.data = {"finding": finding, "value": value}
+        rows.append(row)
+    Observation.objects.bulk_create(rows)
+
+
+def _note(person: Person, what: str, by: Any = None) -> None:
+    AuditEvent.objects.create(person=person, what=what, by=by)
+
+
+# --- read -------------------------------------------------------------------------------------
+
+
+def episode_of(person: Person) -> Episode:
+    """The episode that is going on."""
+    return person.episodes.filter(ended=None).latest("started")
+
+
+def case_of(episode: Episode, knowledge: Knowledge) -> Case:
+    """The case as the observations tell it; of one finding the latest counts."""
+    rows = [row.data for row in episode.observations.order_by("at", "pk")]
+    known = {row["finding"]: row["value"] for row in rows}
+    kept = {k: v for k, v in known.items() if k.partition(".")[0] in knowledge.findings}
+    return read_case({**kept, "as_of": episode.started}, knowledge)
+
+
+def programme_of(episode: Episode) -> tuple[int, Programme]:
+    """The programme in force, with its number."""
+    latest = episode.programmes.latest("number")
+    return latest.number, msgspec.convert(latest.data, Programme, str_keys=True)
+
+
+def diary_of(episode: Episode, knowledge: Knowledge) -> Diary | None:
+    """The diary, every day in its order; None while nothing is in it.
+
+    What a later version of the knowledge no longer has stays stored and is left out here.
+    """
+    days = [_known(row.data, knowledge) for row in episode.diary.order_by("day")]
+    if not days:
+        return None
+    last = datetime.date.fromisoformat(days[-1]["day"])
+    return read_diary({"entries": days}, knowledge, today=last)
+
+
+def _known(day: Mapping[str, Any], knowledge: Knowledge) -> dict[str, Any]:
+    answers = day.get("answers", {})
+    known = {k: v for k, v in answers.items() if k.partition(".")[0] in knowledge.findings}
+    return {
+        **{key: value for key, value in day.items() if key != "sent"},
+        "done": [one for one in day.get("done", ()) if one["exercise"] in knowledge.exercises],
+        "answers": known,
+        "medicine": [name for name in day.get("medicine", ()) if name in knowledge.interventions],
+    }
+
+
+# --- write ------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def add_entry(
+    *,
+    person: Person,
+    client: uuid.UUID,
+    at: datetime.datetime,
+    entry: Mapping[str, Any],
+    knowledge: Knowledge,
+    day: datetime.date | None = None,
+    settles: Collection[str] = (),
+) -> DiaryEntry:
+    """Write down a day, or add to what it says already.
+
+    Args:
+        person: whose diary.
+        client: the sender's id of this message; sent again, it changes nothing.
+        at: when it was written, with the offset there.
+        entry: keys of a diary file; None takes a value back.
+        knowledge: what it is checked with.
+        day: the local day, if it is not that of `at`.
+        settles: alarms whose earlier "not sure", or slip of the finger, this answers.
+
+    Raises:
+        CaseError: a value is impossible, or the day is before the plan or in the future.
+        Person.DoesNotExist: the record has been deleted.
+    """
+    person = Person.objects.select_for_update().get(pk=person.pk)
+    episode, day = episode_of(person), day or at.date()
+    if replayed := DiaryEntry.objects.filter(client=client).select_related("episode").first():
+        if replayed.episode.person_id != person.pk:
+            raise CaseError("the diary", "that message belongs to another record")
+        return replayed
+    row = episode.diary.filter(day=day).first()
+    old = row.data if row else {"day": day.isoformat(), "sent": []}
+    if row and str(client) in old["sent"]:
+        return row
+    new = _merged(old, entry, not row or at >= row.at, settles)
+    new["sent"] = [*old["sent"], str(client)]
+    _check(new, day, episode, knowledge)
+    row = row or DiaryEntry(episode=episode, client=client, day=day, at=at)
+    offset = at.utcoffset() or datetime.timedelta()
+    row.at, row.offset = max(row.at, at), int(offset.total_seconds() // 60)
+    row.data = new
+    row.save()
+    Person.objects.filter(pk=person.pk).update(kept_until=max(person.kept_until, day + KEPT))
+    return row
+
+
+def _check(entry: Mapping[str, Any], day: datetime.date, episode: Episode, k: Knowledge) -> None:
+    """By the rules of every diary; a plan may have begun one day ahead of the local clock."""
+    latest = (timezone.now() + _AHEAD).date()
+    started = episode.started - datetime.timedelta(days=1)
+    read_diary({"started": started, "entries": [_known(entry, k)]}, k, today=latest)
+
+
+def _merged(
+    old: Mapping[str, Any], new: Mapping[str, Any], newer: bool, settles: Collection[str]
+) -> dict[str, Any]:
+    """Both, field by field: the later written counts; an alarm is not taken back by the way."""
+    both = _over(old, new, newer)
+    done = {one["exercise"]: one for one in old.get("done", ())}
+    for one in new.get("done") or ():
+        done[one["exercise"]] = _over(done.get(one["exercise"], {}), one, newer)
+    answers = dict(old.get("answers", {}))
+    for key, value in (new.get("answers") or {}).items():
+        if key in settles or new.get("examined") or not _graver(answers.get(key), value):
+            answers[key] = value
+    return {**both, "done": [_whole(one) for one in done.values()], "answers": answers}
+
+
+def _over(old: Mapping[str, Any], new: Mapping[str, Any], newer: bool) -> dict[str, Any]:
+    both = {**old, **new} if newer else {**new, **old}
+    return {key: value for key, value in both.items() if value is not None}
+
+
+def _whole(done: dict[str, Any]) -> dict[str, Any]:
+    """A reason for leaving out goes when the exercise was done after all."""
+    return {k: v for k, v in done.items() if k != "why_not" or done.get("done") != "yes"}
+
+
+def _graver(before: Any, after: Any) -> bool:
+    return before is True or (before == UNSURE and after is False)
+
+
+@transaction.atomic
+def save_programme(
+    *, person: Person, programme: Programme, replaces: int, knowledge: Knowledge
+) -> int:
+    """Put a new programme in force; a second click, or an old tab, changes nothing.
+
+    Args:
+        person: whose.
+        programme: the new one.
+        replaces: the number that it was made from.
+        knowledge: its version is noted.
+    """
+    Person.objects.select_for_update().get(pk=person.pk)
+    episode = episode_of(person)
+    number = episode.programmes.latest("number").number
+    if number != replaces:
+        return number
+    return _next_version(episode, programme, knowledge)
+
+
+def _next_version(episode: Episode, programme: Programme, knowledge: Knowledge) -> int:
+    number = episode.programmes.count() + 1
+    version = ProgrammeVersion(episode=episode, number=number, knowledge_version=knowledge.version)
+    version.data = programme
+    version.save()
+    return number
+
+
+# --- take away, delete ------------------------------------------------------------------------
+
+
+@transaction.atomic
+def export(*, person: Person, by: Any = None) -> dict[str, Any]:
+    """Everything that is kept, in plain words and numbers; that it was taken is noted."""
+    _note(person, "exported", by)
+    return {
+        "person": {"id": person.pk, "created": person.created, "kept_until": person.kept_until},
+        "episodes": [_exported(one) for one in person.episodes.order_by("started", "pk")],
+        "grants": [
+            {"reader": one.reader_id, "given": one.given, "withdrawn": one.withdrawn}
+            for one in person.grants.order_by("pk")
+        ],
+        "audit": [{"at": one.at, "what": one.what} for one in person.audit.order_by("pk")],
+    }
+
+
+def _exported(episode: Episode) -> dict[str, Any]:
+    return {
+        "started": episode.started,
+        "ended": episode.ended,
+        "observations": [{"at": o.at, **o.data} for o in episode.observations.order_by("at", "pk")],
+        "assessments": [
+            {"at": a.at, "knowledge_version": a.knowledge_version, **a.data}
+            for a in episode.assessments.order_by("at")
+        ],
+        "programmes": [
+            {"number": p.number, "at": p.at, "knowledge_version": p.knowledge_version,
+             "programme": p.data}
+            for p in episode.programmes.all()
+        ],
+        "diary": [
+            {"at": d.at, "offset": d.offset, **{k: v for k, v in d.data.items() if k != "sent"}}
+            for d in episode.diary.all()
+        ],
+        "measures": [{"at": m.at, **m.data} for m in episode.measures.order_by("at")],
+    }  # fmt: skip
+
+
+def delete(*, person: Person) -> None:
+    """Everything of this person, the audit too; nothing is left that says they were here."""
+    with transaction.atomic():
+        person.delete()
+
+
+def forget_expired(today: datetime.date) -> None:
+    """Delete the records whose time is over."""
+    Person.objects.filter(kept_until__lt=today).delete()
+
+
+def diary_rows(diary: Diary) -> list[dict[str, Any]]:
+    """One row a day and exercise, as `sacra review` reads them from CSV."""
+    rows: list[dict[str, Any]] = []
+    for day in plain_diary(diary)["entries"]:
+        done, answers = day.pop("done", []), day.pop("answers", {})
+        day["medicine"] = "; ".join(day.get("medicine", ()))
+        first = {**day, **answers, **day.pop("measures", {})}
+        first.pop("measures", None)
+        rows += [{**first, **done[0]} if done else first]
+        rows += [{"day": day["day"], **one} for one in done[1:]]
+    return rows

@@ -1,0 +1,95 @@
+"""What one visitor has answered so far, kept by their own browser until they say otherwise.
+
+It lives in one encrypted cookie: the server keeps nothing, so that it can be restarted or
+replaced in the middle of a check, and closing the browser forgets it unless the person asked to
+keep it on this device. See ``docs/decisions/``.
+"""
+
+from __future__ import annotations
+
+import datetime
+from typing import Any
+
+import msgspec
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from sacra.kb.knowledge import Knowledge
+from sacra.reasoning.case import Case, read_case
+from sacra.web.vault import seal, unseal
+
+COOKIE = "sacra"
+KEPT_DAYS = 30
+_LARGEST = 3_900
+"""What browsers keep of one cookie, less its name."""
+
+
+class Sitting(msgspec.Struct):
+    """A check under way.
+
+    `steps` says how many answers were known before each screen, so that "back" can undo one;
+    `follow` names the alarms answered "not sure" whose follow-up is still to be asked; `kept` is
+    whether the person wants it kept on this device.
+    """
+
+    started: datetime.date
+    who: str = "self"
+    findings: dict[str, Any] = {}
+    steps: list[int] = []
+    put_aside: list[str] = []
+    follow: list[str] = []
+    wishes: dict[str, Any] = {}
+    kept: bool = False
+
+    def case(self, knowledge: Knowledge) -> Case:
+        """The case as answered; checked again, as a cookie may be from an older version."""
+        known = {
+            k: v for k, v in self.findings.items() if k.partition(".")[0] in knowledge.findings
+        }
+        return read_case({**known, "as_of": self.started}, knowledge)
+
+    def back(self) -> None:
+        """Undo the last screen."""
+        if self.follow:
+            self.follow = []
+        if self.steps:
+            count = self.steps.pop()
+            self.findings = dict(list(self.findings.items())[:count])
+            self.put_aside = []
+
+
+def sitting_of(request: HttpRequest) -> Sitting | None:
+    """The sitting that this browser brings; None when it brings none that can be read."""
+    token = request.COOKIES.get(COOKIE, "")
+    data = unseal(token.encode(), ttl=KEPT_DAYS * 86_400) if token else None
+    try:
+        return msgspec.convert(data, Sitting) if data is not None else None
+    except msgspec.ValidationError:
+        return None
+
+
+def new_sitting(who: str = "self") -> Sitting:
+    """A fresh check, from today."""
+    return Sitting(started=timezone.localdate(), who=who)
+
+
+def keep(response: HttpResponse, sitting: Sitting) -> HttpResponse:
+    """Let the browser bring this sitting again."""
+    token = seal(sitting).decode()
+    assert len(token) <= _LARGEST, "a sitting outgrew its cookie"
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=KEPT_DAYS * 86_400 if sitting.kept else None,
+        secure=not settings.LOCAL,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def forget(response: HttpResponse) -> HttpResponse:
+    """Nothing is left on this device."""
+    response.delete_cookie(COOKIE)
+    return response

@@ -1,0 +1,35 @@
+"""Pages for what went wrong: what happened, what is safe, what to do next."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+
+def _sorry(request: HttpRequest, status: int, what: str, then: str) -> HttpResponse:
+    return render(request, "sacra/sorry.html", {"what": what, "then": then}, status=status)
+
+
+def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that did not come from our own page, or from one that is too old."""
+    return _sorry(request, 403, "This form is out of date.",
+                  "What you answered before is still there. Go on from there.")  # fmt: skip
+
+
+def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """An address that is none of ours."""
+    return _sorry(request, 404, "There is no such page.", "Start again, or go on with your check.")
+
+
+def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """Something too large or unreadable was sent."""
+    return _sorry(request, 400, "That could not be read.",
+                  "What you answered before is still there. Go on from there.")  # fmt: skip
+
+
+def broken(request: HttpRequest) -> HttpResponse:
+    """Our own fault."""
+    kept = "Your answers are kept by your browser. If you feel very unwell, call 112."
+    return _sorry(request, 500, "Something on our side did not work.", kept)

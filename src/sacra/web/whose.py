@@ -1,0 +1,187 @@
+"""Whose record this browser may open, and all that a page needs to know of it.
+
+Without an account a signed cookie names the person, for a year; with one the account does.
+"""
+
+from __future__ import annotations
+
+import datetime
+import uuid
+from typing import NamedTuple
+
+import msgspec
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from sacra.kb.knowledge import Knowledge
+from sacra.reasoning.alarms import case_after
+from sacra.reasoning.assess import Assessment, assess
+from sacra.reasoning.case import Case
+from sacra.reasoning.diary import Diary, Entry
+from sacra.reasoning.interview import PRESSING
+from sacra.reasoning.programme import build_programme
+from sacra.reasoning.standing import Programme
+from sacra.web import shown_plan
+from sacra.web.models import Person
+from sacra.web.record import case_of, diary_of, episode_of, programme_of
+from sacra.web.sitting import Sitting, keep, new_sitting, sitting_of
+
+COOKIE = "sacra_record"
+_YEAR = 365 * 86_400
+_OFFSET = "sacra_offset"
+
+
+class Care(NamedTuple):
+    """A person's care as it stands: of the record, or of the check when nothing is stored.
+
+    `case` is as entered at the start and `start` its assessment; `now` that of today, with all that
+    the diary adds, and `review` what the diary comes to, if there is one. `number` is that of the
+    programme in force.
+    """
+
+    person: Person | None
+    number: int
+    case: Case
+    start: Assessment
+    now: Assessment
+    programme: Programme
+    diary: Diary | None
+    review: Review | None
+    today: datetime.date
+
+    @property
+    def danger(self) -> bool:
+        """Whether something must be looked at before anything else; the diary remembers it."""
+        urgency = self.review.urgency if self.review else self.now.triage.urgency
+        return urgency in PRESSING
+
+    def entry_on(self, day: datetime.date) -> Entry | None:
+        """What the diary says of a day."""
+        return next((e for e in self.diary.entries if e.on == day), None) if self.diary else None
+
+
+# --- whose ------------------------------------------------------------------------------------
+
+
+def person_of(request: HttpRequest) -> Person | None:
+    """The person whose record this is; None when there is none, or its time is over."""
+    if (user := getattr(request, "user", None)) and user.is_authenticated:
+        own = Person.objects.filter(user=user)
+    else:
+        token = request.get_signed_cookie(COOKIE, default="", max_age=_YEAR) or ""
+        own = Person.objects.filter(pk=_uuid(token), user=None)
+    return own.filter(kept_until__gte=timezone.now().date()).first()
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        return None
+
+
+def remember(response: HttpResponse, person: Person) -> HttpResponse:
+    """Let this browser open the record again, for a year from now."""
+    if person.user_id is None:
+        response.set_signed_cookie(
+            COOKIE,
+            str(person.pk),
+            max_age=_YEAR,
+            secure=not settings.LOCAL,
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+def tag_of(person: Person) -> str:
+    """Names the owner of messages that wait on a device, without giving the record's id away."""
+    return salted_hmac("sacra.outbox", str(person.pk)).hexdigest()[:20]
+
+
+# --- when -------------------------------------------------------------------------------------
+
+
+def local_now(request: HttpRequest) -> datetime.datetime:
+    """The time where the person is, by the offset that their browser noted; else UTC."""
+    try:
+        minutes = int(request.COOKIES.get(_OFFSET, "0"))
+    except ValueError:
+        minutes = 0
+    zone = datetime.timezone(datetime.timedelta(minutes=max(-14 * 60, min(minutes, 14 * 60))))
+    return timezone.now().astimezone(zone)
+
+
+def moment(text: str | None, request: HttpRequest) -> datetime.datetime:
+    """The local time that a page sent; ours when it sent none, or a clock that is far ahead."""
+    now = local_now(request)
+    try:
+        at = datetime.datetime.fromisoformat(text or "")
+    except ValueError:
+        return now
+    if at.tzinfo is None or at > now + datetime.timedelta(minutes=10):
+        return now if at.tzinfo is None else now.astimezone(at.tzinfo)
+    return at
+
+
+# --- what -------------------------------------------------------------------------------------
+
+
+def care_of(request: HttpRequest, knowledge: Knowledge) -> Care | None:
+    """What is known: from the record if there is one, else from the check under way."""
+    today, person = local_now(request).date(), person_of(request)
+    if person:
+        return _kept(person, today, knowledge)
+    sitting = sitting_of(request)
+    return _under_way(sitting, today, knowledge) if sitting else None
+
+
+def _kept(person: Person, today: datetime.date, knowledge: Knowledge) -> Care:
+    episode = episode_of(person)
+    case = case_of(episode, knowledge)
+    number, programme = programme_of(episode)
+    diary = diary_of(episode, knowledge)
+    if diary:  # clocks differ: a first entry may lie a day before the check
+        first, last = diary.entries[0].on, diary.entries[-1].on
+        began = min(programme.started or first, first)
+        programme = msgspec.structs.replace(programme, started=began)
+        case, today = Case(case.findings, min(began, case.as_of or began)), max(today, last)
+    start = assess(case, knowledge)
+    if diary is None:
+        return Care(person, number, case, start, start, programme, None, None, today)
+    after = assess(case_after(case, diary, today, knowledge), knowledge)
+    review = review_diary(case, start.plan, programme, diary, knowledge, today=today)
+    return Care(person, number, case, start, after, programme, diary, review, today)
+
+
+def _under_way(sitting: Sitting, today: datetime.date, knowledge: Knowledge) -> Care:
+    case = sitting.case(knowledge)
+    answer = assess(case, knowledge)
+    made = build_programme(
+        answer.plan, shown_plan.wishes_of(sitting.wishes, knowledge), None, knowledge
+    )
+    made = msgspec.structs.replace(made, started=sitting.started)
+    return Care(None, 0, case, answer, answer, made, None, None, max(today, sitting.started))
+
+
+def to_now(request: HttpRequest, care: Care) -> HttpResponse:
+    """Turn to what to do now; where only the diary remembers the danger, it says what."""
+    presses = care.now.triage.urgency in PRESSING
+    return bring(redirect("now" if presses else "diary"), request, care)
+
+
+def bring(response: HttpResponse, request: HttpRequest, care: Care) -> HttpResponse:
+    """Give the browser the case as it stands, so that the page of a danger can be opened."""
+    sitting = sitting_of(request) or new_sitting()
+    findings = {k: v for k, v in care.now.case.findings.items() if k in _entered(care)}
+    fresh = Sitting(care.today, sitting.who, findings, wishes=sitting.wishes, kept=sitting.kept)
+    return keep(response, fresh)
+
+
+def _entered(care: Care) -> set[str]:
+    """What was entered, by the check or the diary; what is derived is worked out again."""
+    answers = {key for e in (care.diary.entries if care.diary else ()) for key in e.answers}
+    return {*care.case.findings, *answers, "pain_now"}

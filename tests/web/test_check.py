@@ -1,0 +1,134 @@
+"""The check without scripts: the whole way, and what a tired or a hostile visitor does."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+
+from tests.web.walking import ORDINARY, fill, walk
+
+
+def test_an_ordinary_check_ends_at_the_result(browser: Client) -> None:
+    assert walk(browser, ORDINARY) == "/result/"
+
+
+@pytest.mark.parametrize("alarm", ["saddle_numbness", "cannot_pass_urine", "fever_chills"])
+def test_an_alarm_turns_the_page_at_once(browser: Client, alarm: str) -> None:
+    assert walk(browser, {**ORDINARY, alarm: True}) == "/now/"
+    page = browser.get("/now/").content.decode()
+    assert 'href="tel:' in page
+    assert "exercises for this pain" in page
+    assert "%" not in re.sub(r"<style.*?</style>", "", page)
+
+
+def test_a_mistake_can_be_undone(browser: Client) -> None:
+    walk(browser, {**ORDINARY, "saddle_numbness": True})
+    assert browser.post("/check/back/").headers["Location"] == "/check/"
+    assert browser.get("/now/").headers["Location"] == "/check/"
+
+
+def test_not_sure_asks_its_one_question_and_then_goes_on(browser: Client) -> None:
+    browser.post("/begin/")
+    for _ in range(30):
+        html = browser.get("/check/").content.decode()
+        data = fill(html, ORDINARY)
+        if "saddle_numbness" in data:
+            data["saddle_numbness"] = "unsure"
+        browser.post("/check/", data)
+        html = browser.get("/check/").content.decode()
+        if "You were not sure" in html:
+            break
+    asked = re.search(r'name="asked" value="([^"]*)"', html)
+    assert asked
+    assert "saddle_numbness" in asked[1]
+    said = dict.fromkeys(asked[1].split(","), "unsure")
+    assert browser.post("/check/", {"asked": asked[1], **said}).status_code == 302
+    assert browser.get("/check/").headers["Location"] == "/now/"  # an alarm that stays unsure
+    assert "Speak to someone today" in browser.get("/now/").content.decode()
+
+
+def test_nothing_is_stored_on_the_server(browser: Client) -> None:
+    walk(browser, ORDINARY)
+    assert set(browser.cookies) <= {"sacra", "csrftoken"}
+    assert len(browser.cookies["sacra"].value) < 3_900
+    assert browser.cookies["sacra"]["httponly"]
+    assert not browser.cookies["sacra"]["max-age"]
+    assert "saddle" not in browser.cookies["sacra"].value
+
+
+# --- tired and hostile visitors ---------------------------------------------------------------
+
+
+def test_an_empty_form_says_what_is_missing_and_loses_nothing(browser: Client) -> None:
+    browser.post("/begin/")
+    first = browser.get("/check/").content.decode()
+    asked = fill(first, {})["asked"]
+    page = browser.post("/check/", {"asked": asked, "age": "abc"})
+    assert page.status_code == 422
+    assert "abc" in page.content.decode()
+
+
+@pytest.mark.parametrize("age", ["340", "-1", "ten", "1e9", "\uff14\uff10", "<script>"])
+def test_an_impossible_age_gets_a_sentence(browser: Client, age: str) -> None:
+    browser.post("/begin/")
+    html = browser.get("/check/").content.decode()
+    page = browser.post("/check/", {**fill(html, ORDINARY), "age": age})
+    assert page.status_code in (302, 422)
+    if page.status_code == 422:
+        assert 'class="why"' in page.content.decode()
+        assert "<script>" not in page.content.decode()
+
+
+def test_a_second_tab_does_not_answer_the_wrong_screen(browser: Client) -> None:
+    browser.post("/begin/")
+    old = fill(browser.get("/check/").content.decode(), ORDINARY)
+    browser.post("/check/", old)
+    page = browser.post("/check/", old)
+    assert page.status_code == 200
+    assert "That page was from before" in page.content.decode()
+
+
+@pytest.mark.parametrize("cookie", ["", "nonsense", "gAAAAAB" + "x" * 200, "é"])
+def test_a_forged_sitting_is_no_sitting(browser: Client, cookie: str) -> None:
+    browser.cookies["sacra"] = cookie
+    for path in ("/check/", "/now/", "/check/leave/"):
+        assert browser.get(path).headers["Location"] == "/"
+
+
+def test_a_form_from_elsewhere_is_refused() -> None:
+    strict = Client(headers={"host": "localhost"}, enforce_csrf_checks=True)
+    page = strict.post("/begin/")
+    assert page.status_code == 403
+    assert "out of date" in page.content.decode()
+
+
+def test_ten_megabytes_are_refused_kindly(browser: Client) -> None:
+    browser.post("/begin/")
+    page = browser.post("/check/", {"asked": "x" * 10_000_000})
+    assert page.status_code == 400
+    assert "could not be read" in page.content.decode()
+
+
+def test_what_is_not_there_says_so(browser: Client) -> None:
+    page = browser.get("/nowhere/")
+    assert page.status_code == 404
+    assert "no such page" in page.content.decode()
+
+
+def test_every_page_carries_its_policy(browser: Client) -> None:
+    page = browser.get("/")
+    assert "default-src 'none'" in page.headers["Content-Security-Policy"]
+    assert page.headers["Cache-Control"] == "no-store"
+    html = page.content.decode()
+    assert not re.search(r"<(script|style)\b|\bstyle=|\bon\w+=", html)
+    assert 'lang="en"' in html
+
+
+def test_stopping_names_whom_to_ring(browser: Client) -> None:
+    browser.post("/begin/")
+    page = browser.get("/check/leave/").content.decode()
+    assert "could not finish the safety questions" in page
+    gone = browser.post("/stop/")
+    assert gone.cookies["sacra"].value == ""

@@ -1,0 +1,69 @@
+"""A visitor without scripts: reads the form on a page and answers it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from html.parser import HTMLParser
+from typing import Any
+
+from django.test import Client
+
+
+class _Form(HTMLParser):
+    """The fields of the check's form: radios and boxes with their values, texts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked = ""
+        self.choices: dict[str, list[str]] = {}
+        self.texts: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        said = {key: value or "" for key, value in attrs}
+        if tag != "input":
+            return
+        if said.get("name") == "asked":
+            self.asked = said["value"]
+        elif said.get("type") in ("radio", "checkbox"):
+            self.choices.setdefault(said["name"], []).append(said["value"])
+        elif said.get("type") == "text":
+            self.texts.append(said["name"])
+
+
+def fill(html: str, answers: Mapping[str, Any]) -> dict[str, Any]:
+    """What to send: the answers that are known, "no" to the rest, nothing for other lines."""
+    form = _Form()
+    form.feed(html)
+    data: dict[str, Any] = {"asked": form.asked, "none_of_these": "1"}
+    for name, values in form.choices.items():
+        if name in answers:
+            said = answers[name]
+            data[name] = (
+                {True: "yes", False: "no"}.get(said, said) if said in (True, False) else said
+            )
+        elif "no" in values:
+            data[name] = "no"
+    data |= {name: answers[name] for name in form.texts if name in answers}
+    return data
+
+
+def walk(browser: Client, answers: Mapping[str, Any], most: int = 60) -> str:
+    """Answer every screen; the address at which the check ends."""
+    browser.post("/begin/", {"who": "self"})
+    for _ in range(most):
+        page = browser.get("/check/")
+        if page.status_code == 302:
+            return str(page.headers["Location"])
+        sent = browser.post("/check/", fill(page.content.decode(), answers))
+        assert sent.status_code == 302, re.findall(
+            r'class="why"[^>]*>(.*?)<', sent.content.decode()
+        )
+    raise AssertionError("the check does not end")
+
+
+ORDINARY: dict[str, Any] = {
+    "age": "44", "sex": "male", "region": "gb", "duration_weeks": "14", "pain_now": "4",
+    "pain_worst": "6", "buttock_pain": True, "pain_over_sij": True, "one_finger": True,
+    "unilateral_pain": True, "onset_age": "43", "weight_kg": "80",
+}  # fmt: skip
