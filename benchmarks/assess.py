@@ -27,7 +27,7 @@ def main() -> None:
     times = [median_ms(partial(assess, case, knowledge), 5) for case in cases]
     print(f"assess, warm, {len(cases)} cases: median {statistics.median(times):.2f} ms "
           f"(wanted: under 5), slowest {max(times):.2f} ms")  # fmt: skip
-    cold = median_ms(lambda: _run("-m", "sacra.cli", "assess", str(EXAMPLE)), 5)
+    cold = median_ms(lambda: _run("-m", "sacra", "assess", str(EXAMPLE)), 5)
     bare = median_ms(lambda: _run("-c", "import numpy, scipy.special"), 5)
     print(f"sacra assess, cold process: {cold / 1000:.2f} s (wanted: under 1); "
           f"importing NumPy and SciPy alone: {bare / 1000:.2f} s")  # fmt: skip

@@ -147,8 +147,8 @@ def _wishes(given: Any, said: Mapping[str, Any], where: str, knowledge: Knowledg
 def _check_is_theirs(made: Programme, entered: Case, where: str, knowledge: Knowledge) -> None:
     """See that a kept programme can have begun from this case.
 
-    Whatever it has ever held counts. A case that offers nothing, as in danger, is not compared: its
-    review says what to do.
+    Whatever it has ever held counts. A case in which something presses, or that offers nothing
+    yet, is not compared: its review says what to do first.
     """
     from sacra.reasoning.assess import assess
     from sacra.reasoning.case import case_on
@@ -158,7 +158,8 @@ def _check_is_theirs(made: Programme, entered: Case, where: str, knowledge: Know
     plans = [assess(case, knowledge).plan for case in at_the_start]
     offered = {offer.exercise for plan in plans for offer in plan.exercises}
     held = {*(one.exercise for one in made.chosen), *made.rested, *made.stopped}
-    if held and offered and held.isdisjoint(offered):
+    pressing = any(plan.now for plan in plans)
+    if held and offered and not pressing and held.isdisjoint(offered):
         what = "none of its exercises fits this case; it is the programme of somebody else"
         raise CaseError(where, what)
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from html import escape
 from itertools import pairwise
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from msgspec.structs import replace
 
@@ -59,10 +59,12 @@ def figure_svg(
     figure = _propped(figure) if pregnant else figure
     loop = Film(figure, _key(figure, side, pregnant), shots(figure), sign, (0, 0), pregnant)
     films = _stills(loop) if still else (loop,)
+    frames = [_frame(film) for film in films]
     key = films[0].key
-    left, top, wide, high = _box(films, clock=not still)
-    inside = "".join(part for film in films for part in _picture(film))
-    extra = _arrow_between(films) if still else _clock(films[0], left + wide - 26, top + 26)
+    left, top, wide, high = _box(frames, clock=not still)
+    pictures = (_picture(film, frame) for film, frame in zip(films, frames, strict=True))
+    inside = "".join(part for picture in pictures for part in picture)
+    extra = _arrow_between(*frames) if still else _clock(loop, left + wide - 26, top + 26)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="sacra-figure" role="img"'
         f' viewBox="{left} {top} {wide} {high}" aria-labelledby="{key}-t {key}-d">'
@@ -94,19 +96,17 @@ def _key(figure: Figure, side: str, pregnant: bool) -> str:
 
 
 def _stills(loop: Film) -> tuple[Film, Film]:
-    """The two poses, each a film of one shot, the second moved beside the first."""
+    """The two poses, each a film of one shot, the second beside the first.
+
+    Pictures much wider than high stand one below the other, for narrow screens.
+    """
     one, two = (_at_rest(loop, i) for i in loop.figure.still)
     first = loop._replace(key=f"{loop.key}-still", shots=[one])
     second = loop._replace(key=f"{loop.key}-still2", shots=[two])
-    if _lies(first):
-        return first, second._replace(shift=(0, _bottom(first) - _top(second) + _GAP))
-    return first, second._replace(shift=(_span(first)[1] - _span(second)[0] + _GAP, 0))
-
-
-def _lies(film: Film) -> bool:
-    """A picture that is much wider than it is high has the other below it, for narrow screens."""
-    left, right = _span(film)
-    return right - left > 1.4 * (_bottom(film) - _top(film))
+    a, b = _frame(first), _frame(second)
+    if a.right - a.left > 1.4 * (a.bottom - a.top):
+        return first, second._replace(shift=(0, a.bottom - b.top + _GAP))
+    return first, second._replace(shift=(a.right - b.left + _GAP, 0))
 
 
 def _at_rest(loop: Film, i: int) -> Shot:
@@ -119,42 +119,43 @@ def _at_rest(loop: Film, i: int) -> Shot:
 # --- the frame ------------------------------------------------------------------------------------
 
 
-def _edges(film: Film) -> list[tuple[int, int]]:
-    """Every point that has to be seen."""
-    places = [film.at(at) for shot in film.shots for at in shot.joints.values()]
-    places += [film.at(at) for prop in film.figure.props for at in corners(prop)]
-    return places + [
-        film.at(plus(film.shots[0].joints[arrow.at], arrow.toward, -26 if arrow.onto else 24))
+class _Frame(NamedTuple):
+    """How far a picture reaches on the paper, and its ground in depth (centimetres)."""
+
+    left: int
+    right: int
+    top: int
+    bottom: int
+    near: float
+    far: float
+
+
+def _frame(film: Film) -> _Frame:
+    places = [at for shot in film.shots for at in shot.joints.values()]
+    places += [at for prop in film.figure.props for at in corners(prop)]
+    near = min(-_GROUND_HALF, *(y for _, y, _ in places)) - 4
+    far = max(_GROUND_HALF, *(y for _, y, _ in places))
+    places += [
+        plus(film.shots[0].joints[arrow.at], arrow.toward, -26 if arrow.onto else 24)
         for arrow in film.figure.arrows
     ]
+    across, down = zip(*map(film.at, places), strict=True)
+    bottom = round(film.shift[1] - 2 * ABOVE * near) + 10
+    return _Frame(min(across) - 44, max(across) + 44, min(down) - 34, bottom, near, far)
 
 
-def _span(film: Film) -> tuple[int, int]:
-    edges = [x for x, _ in _edges(film)]
-    return min(edges) - 44, max(edges) + 44
-
-
-def _top(film: Film) -> int:
-    return min(y for _, y in _edges(film)) - 34
-
-
-def _bottom(film: Film) -> int:
-    return round(film.shift[1] - 2 * ABOVE * _depth_of_ground(film)[0]) + 10
-
-
-def _box(films: Sequence[Film], *, clock: bool) -> tuple[int, int, int, int]:
+def _box(frames: Sequence[_Frame], *, clock: bool) -> tuple[int, int, int, int]:
     """The view box, with room for the clock above."""
-    spans = [_span(film) for film in films]
-    left, right = min(a for a, _ in spans), max(b for _, b in spans)
+    left, right = min(f.left for f in frames), max(f.right for f in frames)
     if right - left < 240:
         left, right = (left + right) // 2 - 120, (left + right) // 2 + 120
-    top, bottom = min(map(_top, films)) - 30 * clock, max(map(_bottom, films))
-    return left, top, right - left, bottom - top
+    top = min(f.top for f in frames) - 30 * clock
+    return left, top, right - left, max(f.bottom for f in frames) - top
 
 
-def _picture(film: Film) -> Iterator[str]:
+def _picture(film: Film, frame: _Frame) -> Iterator[str]:
     """Ground, things, the parts of the person from the far to the near, and what they carry."""
-    yield _ground(film)
+    yield _ground(film, frame)
     yield from (thing(film, prop) for prop in film.figure.props if not prop.joint)
     shot = film.shots[0] if len(film.shots) == 1 else _at_rest(film, film.figure.still[1])
     for part in sorted((*LIMBS, "trunk"), key=lambda part: -_depth(part, shot.joints)):
@@ -172,23 +173,16 @@ def _depth(part: str, joints: Joints) -> float:
     return sum(joints[f"{who}_{name}"][1] for name in _LINES[kind][:3]) / 3
 
 
-def _ground(film: Film) -> str:
-    left, right = _span(film)
-    near, far = _depth_of_ground(film)
-    middle, inset = (near + far) / 2, 8 + ASIDE * (far - near)
-    edges = [(left + inset, near), (right - inset, near), (right - inset, far), (left + inset, far)]
-    outline = [
-        (x + film.sign * 2 * ASIDE * (y - middle), film.shift[1] - 2 * ABOVE * y) for x, y in edges
-    ]
-    path = "M" + "L".join(f"{x:.0f} {y:.0f}" for x, y in outline) + "Z"
-    return f'<path d="{path}" fill="{GROUND}" stroke="{GROUND}" stroke-width="8"/>'
-
-
-def _depth_of_ground(film: Film) -> tuple[float, float]:
-    """From the nearest to the farthest that anything lies, in centimetres."""
-    depths = [at[1] for shot in film.shots for at in shot.joints.values()]
-    depths += [at[1] for prop in film.figure.props for at in corners(prop)]
-    return min(-_GROUND_HALF, *depths) - 4, max(_GROUND_HALF, *depths)
+def _ground(film: Film, frame: _Frame) -> str:
+    """A strip of floor as deep as what stands on it."""
+    middle, inset = (frame.near + frame.far) / 2, 8 + ASIDE * (frame.far - frame.near)
+    left, right = frame.left + inset, frame.right - inset
+    edges = [(left, frame.near), (right, frame.near), (right, frame.far), (left, frame.far)]
+    outline = "L".join(
+        f"{x + film.sign * 2 * ASIDE * (y - middle):.0f} {film.shift[1] - 2 * ABOVE * y:.0f}"
+        for x, y in edges
+    )
+    return f'<path d="M{outline}Z" fill="{GROUND}" stroke="{GROUND}" stroke-width="8"/>'
 
 
 # --- the person -----------------------------------------------------------------------------------
@@ -268,14 +262,13 @@ def _pelvic_floor(film: Film) -> str:
 # --- cues -----------------------------------------------------------------------------------------
 
 
-def _arrow_between(films: Sequence[Film]) -> str:
-    """From the first pose to the second, across or down."""
-    one, two = films
-    if two.shift[1]:
-        x, y = sum(_span(one)) // 2, (_bottom(one) + _top(two)) // 2
+def _arrow_between(one: _Frame, two: _Frame) -> str:
+    """From the first pose to the second, down or across."""
+    if two.top > one.bottom:
+        x, y = (one.left + one.right) // 2, (one.bottom + two.top) // 2
         path = arrow_path(x, y - 20, x, y + 20)
     else:
-        x = (_span(one)[1] + _span(two)[0]) // 2
+        x = (one.right + two.left) // 2
         path = arrow_path(x - 20, -96, x + 20, -96)
     return f'<path d="{path}" stroke="{INK}" stroke-width="6"/>'
 

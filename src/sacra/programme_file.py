@@ -18,7 +18,7 @@ from sacra.kb.errors import CaseError, nearest
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import Exercise
 from sacra.kb.text import MAX_BYTES
-from sacra.reasoning.diary_rows import OLDEST_DAYS
+from sacra.reasoning.diary_rows import EARLIEST
 from sacra.reasoning.dose import rungs
 from sacra.reasoning.standing import Chosen, Programme, Standing
 from sacra.reasoning.wishes import MOST_MINUTES, Wishes, read_wishes
@@ -28,6 +28,8 @@ Problem = tuple[str, str]
 _ID = re.compile(r"p-[0-9a-f]{8}")
 _AGAIN = "make the programme again with `sacra programme --json`"
 _MOST_EXERCISES = 20
+_MOST_TIMES = 10_000
+"""Sessions in a row, or setbacks: as many days as twenty-seven years have."""
 _LONGEST = 366
 """Days to the next review, or on one level: never more than a year."""
 
@@ -110,8 +112,8 @@ def _time_problems(made: Programme, today: datetime.date) -> Iterator[Problem]:
     begun, until = made.started, made.read_until
     if begun and begun > today:
         yield "started", f"{begun} is in the future; today is {today}"
-    if begun and (today - begun).days > OLDEST_DAYS:
-        yield "started", f"{begun} is more than ten years ago; a plan is begun anew before that"
+    if begun and begun < EARLIEST:
+        yield "started", f"{begun} is before {EARLIEST.year}; is the year right?"
     weeks = (today - begun).days // 7 if begun else 0
     if not 0 <= made.week <= weeks:
         yield "week", f"{made.week} is not a week of this plan; today it is in week {weeks}"
@@ -195,7 +197,7 @@ def _standing_problems(
             yield f"{at}, {key}", f"{level} is not a level; it has 0 to {max(levels)}"
     counts = (("clean", standing.clean), *(("setbacks", n) for n in standing.setbacks.values()))
     for key, count in counts:
-        if not 0 <= count <= OLDEST_DAYS:
+        if not 0 <= count <= _MOST_TIMES:
             yield f"{at}, {key}", f"{count} is not a number of times"
     if standing.since and not _is_in_the_plan(standing.since, made, today):
         what = f"{standing.since} is not a day of the plan, from {made.started} to {today}"

@@ -49,32 +49,37 @@ _LEGEND = (
 
 
 def _opening(programme: Programme, answer: Assessment) -> Iterator[RenderableType]:
-    day = f"As of {answer.case.as_of}. " if answer.case.as_of else ""
+    as_of = f"As of {answer.case.as_of}. " if answer.case.as_of else ""
+    yield Text(as_of + _headline(programme, answer), style="bold")
+    if answer.plan.now:
+        yield from now_lines(answer.plan.now)
+        for reason in answer.triage.reasons:
+            yield point("•", f"{reason.say} ({reason.urgency.replace('_', ' ')})")
+    if answer.triage.urgency == "undetermined" and not programme.chosen:
+        yield Text("Run `sacra ask` on this case; it asks them one screen at a time.")
+    if programme.relax:
+        yield Text(programme.relax)
+
+
+def _headline(programme: Programme, answer: Assessment) -> str:
     if programme.chosen:
         most = max(day.minutes for day in programme.days)
         number = counted(len(programme.chosen), "exercise")
-        yield Text(
-            f"{day}Week {programme.week + 1}: {number}, at most {most:.0f} minutes a day "
-            f"(you have {programme.wishes.minutes}). Programme {programme.id}.",
-            style="bold",
+        return (
+            f"Week {programme.week + 1}: {number}, at most {most:.0f} minutes a day "
+            f"(you have {programme.wishes.minutes}). Programme {programme.id}."
         )
-    elif answer.triage.urgency == "undetermined":
+    if answer.triage.urgency == "undetermined":
         count = len(answer.triage.unanswered)
-        yield Text(f"{day}No exercises yet: {count} safety questions are open.", style="bold")
-        yield Text("Run `sacra ask` on this case; it asks them one screen at a time.")
-    elif answer.plan.now:
-        yield Text(f"{day}No exercises now.", style="bold")
-        yield from now_lines(answer.plan.now)
-    else:
-        yield Text(f"{day}No exercise fits. " + _why_none(answer), style="bold")
-    if programme.relax:
-        yield Text(programme.relax)
+        are = "are" if count > 1 else "is"
+        return f"No exercises yet: {counted(count, 'safety question')} {are} open."
+    return "No exercises now." if answer.plan.now else f"No exercise fits. {_why_none(answer)}"
 
 
 def _why_none(answer: Assessment) -> str:
     waiting = [q.finding for q in answer.enquiry if q.stage == "gate"]
     if waiting:
-        return f"First answer {len(waiting)} questions: run `sacra ask` on this case."
+        return f"First answer {counted(len(waiting), 'question')}: run `sacra ask` on this case."
     return "Have it looked at by a physiotherapist."
 
 

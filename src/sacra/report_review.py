@@ -89,7 +89,7 @@ def _moves(review: Review, knowledge: Knowledge) -> Iterator[RenderableType]:
     for move in review.moves:
         yield point("●", f"{knowledge.exercises[move.exercise].plain}: {_decision(move)}")
     if not review.moves:
-        yield Text("Nothing was written down about them.")
+        yield Text("Nothing to decide about them now.")
 
 
 def _withdrawn(review: Review, knowledge: Knowledge) -> Iterator[RenderableType]:

@@ -37,6 +37,11 @@ def plus(a: Direction, b: Direction, times: float = 1) -> Direction:
     return a[0] + times * b[0], a[1] + times * b[1], a[2] + times * b[2]
 
 
+def scaled(a: Direction, times: float) -> Direction:
+    """So many times `a`."""
+    return a[0] * times, a[1] * times, a[2] * times
+
+
 def dot(a: Direction, b: Direction) -> float:
     """The scalar product."""
     return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
@@ -48,7 +53,7 @@ def cross(a: Direction, b: Direction) -> Direction:
 
 
 def _unit(a: Direction) -> Direction:
-    return plus((0, 0, 0), a, 1 / (math.sqrt(dot(a, a)) or 1))
+    return scaled(a, 1 / (math.sqrt(dot(a, a)) or 1))
 
 
 class Axes(NamedTuple):
@@ -60,9 +65,7 @@ class Axes(NamedTuple):
 
     def out(self, local: Direction) -> Direction:
         """A direction of this part, in the room."""
-        return plus(
-            plus(plus((0, 0, 0), self.front, local[0]), self.left, local[1]), self.up, local[2]
-        )
+        return plus(plus(scaled(self.front, local[0]), self.left, local[1]), self.up, local[2])
 
     def into(self, world: Direction) -> Direction:
         """A direction in the room, as this part sees it."""
@@ -72,14 +75,14 @@ class Axes(NamedTuple):
         """The next part: bent forward, and to the near side, by degrees."""
         s, c = _sin_cos(forward)
         front, up = (
-            plus(plus((0, 0, 0), self.front, c), self.up, -s),
-            plus(plus((0, 0, 0), self.up, c), self.front, s),
+            plus(scaled(self.front, c), self.up, -s),
+            plus(scaled(self.up, c), self.front, s),
         )
         s, c = _sin_cos(to_near)
         return Axes(
             front,
-            plus(plus((0, 0, 0), self.left, c), up, s),
-            plus(plus((0, 0, 0), up, c), self.left, -s),
+            plus(scaled(self.left, c), up, s),
+            plus(scaled(up, c), self.left, -s),
         )
 
 
@@ -198,12 +201,12 @@ def _by_angles(limb: Limb, leg: bool, side: float) -> Limbs:
     (fs, fc), (os, oc), (bs, bc) = _sin_cos(flex), _sin_cos(out), _sin_cos(bend)
     upper = (oc * fs, side * os, -oc * fc)
     (ts, tc), ahead = _sin_cos(turn), (fc, 0.0, fs)
-    ahead = plus(plus((0, 0, 0), ahead, tc), cross(upper, ahead), -side * ts)
+    ahead = plus(scaled(ahead, tc), cross(upper, ahead), -side * ts)
     way = -1 if leg else 1
-    lower = plus(plus((0, 0, 0), upper, bc), ahead, way * bs)
+    lower = plus(scaled(upper, bc), ahead, way * bs)
     s, c = _sin_cos(foot)
-    front = plus(plus((0, 0, 0), ahead, bc), upper, bs)
-    return upper, lower, plus(plus((0, 0, 0), front, c), lower, -s)
+    front = plus(scaled(ahead, bc), upper, bs)
+    return upper, lower, plus(scaled(front, c), lower, -s)
 
 
 def two_link(
@@ -215,8 +218,8 @@ def two_link(
     along = _unit(way)
     across = _unit(plus(aim, along, -dot(aim, along)))
     c = (upper**2 + far**2 - lower**2) / (2 * upper * far)
-    first = plus(plus((0, 0, 0), along, c), across, math.sqrt(max(0.0, 1 - c * c)))
-    return first, _unit(plus(plus((0, 0, 0), along, far), first, -upper))
+    first = plus(scaled(along, c), across, math.sqrt(max(0.0, 1 - c * c)))
+    return first, _unit(plus(scaled(along, far), first, -upper))
 
 
 def _by_place(name: str, limb: Limb, axes: Axes, side: float, joints: Joints, turn: float) -> Limbs:
@@ -225,7 +228,7 @@ def _by_place(name: str, limb: Limb, axes: Axes, side: float, joints: Joints, tu
     leg = name.endswith("leg")
     end = point(limb.to or (0, 0, 0))
     end = plus(joints[limb.at], end) if limb.at else end
-    back = plus(plus(plus((0, 0, 0), axes.front, -1), axes.up, -0.7), axes.left, side * 0.5)
+    back = plus(plus(scaled(axes.front, -1), axes.up, -0.7), axes.left, side * 0.5)
     aim = limb.aim or (axes.front if leg else back)
     s, c = _sin_cos(turn)
     toes = _unit(limb.toes) if limb.toes else (c, s, 0.0)
@@ -337,9 +340,7 @@ def _turned(a: Direction, b: Direction, share: float) -> Direction:
     if angle < 1e-6:
         return b
     s = math.sin(angle)
-    return plus(
-        plus((0, 0, 0), a, math.sin((1 - share) * angle) / s), b, math.sin(share * angle) / s
-    )
+    return plus(scaled(a, math.sin((1 - share) * angle) / s), b, math.sin(share * angle) / s)
 
 
 class Shot(NamedTuple):

@@ -41,6 +41,13 @@ def test_a_tag_runs_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("value", ["7" * 300, "a" * 300, f"[{'a, ' * 300}]", "x`" * 300])
+def test_a_value_is_not_repeated_whole(value: str) -> None:
+    result = run("assess", "-", given=f"age: {value}\nsex: {value}\n")
+    assert_refused(result, "age")
+    assert len(result.stderr) < 250 or "`" in value
+
+
 # What no repository can hold
 
 RAW = {

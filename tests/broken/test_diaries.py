@@ -16,8 +16,8 @@ from sacra.kb.errors import CaseError
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.load import load_knowledge
 from sacra.kb.rows import Table
-from sacra.kb.table import read_table, read_table_text
-from sacra.kb.text import MAX_BYTES, read_file, read_text
+from sacra.kb.table import MAX_TABLE_BYTES, read_table, read_table_text
+from sacra.kb.text import read_file, read_text
 from sacra.reasoning.diary import Diary, check_belongs, plain_diary, read_diary
 from tests.conftest import NIGHTLY
 
@@ -48,8 +48,8 @@ def test_a_broken_diary_says_what_is_wrong(name: str, knowledge: Knowledge) -> N
 
 
 def test_a_file_that_is_too_large(tmp_path: Path) -> None:
-    (tmp_path / "diary.csv").write_bytes(b"day\n" * (MAX_BYTES // 4 + 1))
-    with pytest.raises(CaseError, match="is larger than 1,000,000 bytes"):
+    (tmp_path / "diary.csv").write_bytes(b"day\n" * (MAX_TABLE_BYTES // 4 + 1))
+    with pytest.raises(CaseError, match=r"larger than 6,000,000 .* keep every day and every"):
         read_table(tmp_path / "diary.csv")
 
 
@@ -93,6 +93,16 @@ def test_a_diary_of_another_programme(knowledge: Knowledge) -> None:
 def test_a_diary_of_other_exercises(knowledge: Knowledge) -> None:
     with pytest.raises(CaseError, match="is of another plan: `ex_bridge_seed` are not"):
         check_belongs(diary_of(knowledge), "winter", ["ex_pelvic_tilt"])
+
+
+@pytest.mark.parametrize("day", [2, 20])
+def test_a_diary_of_a_programme_of_another_day(day: int, knowledge: Knowledge) -> None:
+    begun = datetime.date(2026, 11, 10)
+    diary = diary_of(knowledge, started=f"2026-11-{day:02}")
+    with pytest.raises(CaseError, match=f"is 2026-11-{day:02}, but the programme began on 2026"):
+        check_belongs(diary, "winter", ["ex_bridge_seed"], begun)
+    check_belongs(diary, "winter", ["ex_bridge_seed"], diary.started)
+    check_belongs(diary_of(knowledge), "winter", ["ex_bridge_seed"], begun)
 
 
 def test_a_diary_of_this_programme(knowledge: Knowledge) -> None:

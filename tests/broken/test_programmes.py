@@ -17,11 +17,14 @@ from hypothesis import strategies as st
 from sacra.kb.errors import CaseError
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.load import load_knowledge
+from sacra.kb.table import read_table
 from sacra.kb.text import MAX_BYTES, read_file
 from sacra.programme_file import check_programme
 from sacra.reasoning.assess import assess
 from sacra.reasoning.case import read_case
+from sacra.reasoning.diary import read_diary
 from sacra.reasoning.programme import build_programme
+from sacra.reasoning.review import review_diary
 from sacra.reasoning.standing import Programme
 from sacra.reasoning.wishes import Wishes
 from tests.conftest import NIGHTLY, ROOT
@@ -72,6 +75,17 @@ def test_a_sound_programme_is_read_back(knowledge: Knowledge) -> None:
     assert len(sound().chosen) > 1
 
 
+@pytest.mark.parametrize("name", ["steady_recovery.csv", "stalled.csv", "flare_and_recovery.yaml"])
+def test_the_programme_after_a_review_is_read_back(name: str, knowledge: Knowledge) -> None:
+    path = ROOT / "examples/diaries" / name
+    data = read_table(path) if path.suffix == ".csv" else read_file(path)
+    diary = read_diary(data, knowledge, today=TODAY)
+    case = read_case(read_file(ROOT / "examples/si_pain_examined.yaml"), knowledge)
+    begun = msgspec.structs.replace(sound(), started=None)
+    found = review_diary(case, assess(case, knowledge).plan, begun, diary, knowledge)
+    assert read(msgspec.json.encode(found)) == found.next_programme
+
+
 def test_every_broken_programme_is_in_the_table() -> None:
     assert {path.name for path in PROGRAMMES.iterdir()} == {*EXPECTED["files"], "expected.yaml"}
 
@@ -107,7 +121,7 @@ def test_what_is_missing_is_named() -> None:
 
 # Whatever a stranger hands over
 
-VALUES = st.sampled_from(
+VALUES: st.SearchStrategy[Any] = st.sampled_from(
     [None, True, -1, 0, 1, 3, 99, 10**30, 0.5, "", "ex_squat", "2026-09-20", "2030-01-01", [], {}]
 )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 from typing import Any
 
@@ -331,6 +332,43 @@ def test_a_test_not_tried_stays_unknown(tmp_path: Path, knowledge: Knowledge) ->
     assert "If you can, try these lying on your back" in result.stdout
     assert "p4_self" not in path.read_text().replace("# p4_self", "")
     assert result.exit_code == 0
+
+
+@pytest.mark.parametrize("days", [7, 8])
+def test_old_answers_are_not_built_on(days: int, path: Path) -> None:
+    as_of = datetime.date.today() - datetime.timedelta(days=days)
+    path.write_text(f"as_of: {as_of}\n{path.read_text()}")
+    before = path.read_bytes()
+    if days <= 7:
+        assert ask(path, "q").exit_code == 0
+        return
+    assert_refused(ask(path, "q"), f"are from {as_of} and grow old", "`sacra ask NEWFILE`")
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("flood", "said"),
+    [
+        ("9" * 100_000, "That is 100,000 characters; an answer has at most 500."),
+        ("y" * 501, "That is 501 characters"),
+        ("9" * 450, f"{'9' * 39} … {'9' * 39}"),
+        ("x " * 200, "is no"),
+    ],
+)
+def test_a_flood_is_no_answer(flood: str, said: str, path: Path, tmp_path: Path) -> None:
+    for file in (path, tmp_path / "new.yaml"):
+        result = ask(file, flood, "q")
+        assert result.exit_code == 0, result.exception
+        assert said in " ".join(result.stdout.split())
+
+
+def test_a_flood_of_a_number_of_a_line(tmp_path: Path, knowledge: Knowledge) -> None:
+    path, screen = tick_screen(tmp_path, knowledge)
+    result = ask(path, "9" * 100_000, "9" * 499, "?", "8" * 100_000, "q")
+    assert result.exit_code == 0, result.exception
+    assert "That is 100,000 characters; an answer has at most 500." in result.stdout
+    assert f"There is no line {'9' * 40} … {'9' * 40};" in " ".join(result.stdout.split())
+    assert not set(screen.findings) & set(read_file(path))
 
 
 def test_an_empty_file_is_a_new_case(path: Path) -> None:

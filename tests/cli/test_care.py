@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
 import pytest
+import yaml
 
+from sacra.kb.knowledge import Knowledge
+from sacra.kb.text import read_file
 from tests.cli.running import assert_complained, assert_refused, json_of, output, run
 from tests.conftest import ROOT
 
@@ -60,6 +64,12 @@ def test_a_danger_gets_an_action_and_no_exercise() -> None:
     assert "Your week" not in text
 
 
+def test_what_has_to_be_seen_within_days_stands_above_the_exercises() -> None:
+    text = output("programme", str(EXAMPLES / "runner_possible_stress_fracture.yaml"))
+    opening = text.split("Exercises ─")[0]
+    assert "Now: " in opening and "Call:" in opening and "(within days)" in opening
+
+
 def test_open_questions_come_before_a_programme() -> None:
     assert "sacra ask" in output("programme", str(EXAMPLES / "si_pain_from_home.yaml"))
 
@@ -98,6 +108,49 @@ def test_impossible_words_on_the_command_line() -> None:
     assert run("programme", CASE, "--minutes", "many").exit_code == 2
 
 
+# A case of an earlier day
+
+
+def dated(tmp_path: Path, days_ago: int, name: str = "si_pain_examined", **more: Any) -> str:
+    """An example whose answers are so many days old."""
+    data = {**read_file(EXAMPLES / f"{name}.yaml"), **more, "as_of": days_before(days_ago)}
+    path = tmp_path / "dated.yaml"
+    path.write_text(yaml.safe_dump(data))
+    return str(path)
+
+
+def days_before(days: int) -> datetime.date:
+    return datetime.date.today() - datetime.timedelta(days=days)
+
+
+def test_an_old_case_is_taken_as_it_stands_today(tmp_path: Path) -> None:
+    case = dated(tmp_path, 70, "week_32_asks_about_ibuprofen", pregnancy_weeks=12)
+    assert output("programme", case).startswith(f"As of {days_before(0)}. Week 1: ")
+    assert json_of("programme", case)["started"] == str(days_before(0))
+    then = output("programme", case, "--today", str(days_before(70)))
+    assert then.startswith(f"As of {days_before(70)}. Week 1: ")
+    assert then.replace(str(days_before(70)), "") != output("programme", case).replace(
+        str(days_before(0)), ""
+    )
+
+
+def test_a_case_without_a_day_has_no_day_to_begin_on() -> None:
+    assert json_of("programme", CASE, "--today", "2026-11-01")["started"] is None
+
+
+@pytest.mark.parametrize("day", ["monday", "0001-01-01"])
+def test_a_day_before_the_case_is_refused(day: str, tmp_path: Path) -> None:
+    result = run("programme", dated(tmp_path, 3), "--today", day)
+    assert_refused(result, "monday" if day == "monday" else f"`as_of` is {days_before(3)}")
+
+
+def test_no_wishes_are_no_wishes(tmp_path: Path) -> None:
+    path = tmp_path / "case.yaml"
+    path.write_text(Path(CASE).read_text() + "wishes:\n")
+    assert output("programme", str(path)) == output("programme", CASE)
+    assert json_of("programme", str(path), "--minutes", "9")["wishes"]["minutes"] == 9
+
+
 # --- review -----------------------------------------------------------------------------------
 
 
@@ -131,6 +184,96 @@ def test_a_programme_with_setbacks_is_read_back(tmp_path: Path) -> None:
     assert json_of("review", CASE, DIARY, "--programme", str(kept))["next_programme"]
 
 
+def kept_for(tmp_path: Path, case: str) -> Path:
+    path = tmp_path / "kept.json"
+    path.write_text(output("programme", case, "--json"))
+    return path
+
+
+def diary_of(tmp_path: Path, *entries: dict[str, Any], **whole: Any) -> str:
+    path = tmp_path / "diary.yaml"
+    path.write_text(yaml.safe_dump({**whole, "entries": list(entries)}, sort_keys=False))
+    return str(path)
+
+
+def test_a_kept_programme_that_cannot_be_is_refused(tmp_path: Path) -> None:
+    kept = kept_for(tmp_path, CASE)
+    made = json.loads(kept.read_text())
+    made["chosen"][0]["days"] = [9]
+    kept.write_text(json.dumps(made))
+    assert_refused(run("review", CASE, DIARY, "--programme", str(kept)), "kept.json", "0 to 6")
+    kept.write_bytes(b'{"chosen":' + b"[" * 100_000)
+    assert_refused(run("review", CASE, DIARY, "--programme", str(kept)), "nested too deeply")
+
+
+def test_the_programme_of_somebody_else_is_refused(tmp_path: Path) -> None:
+    kept = kept_for(tmp_path, CASE)
+    day = diary_of(tmp_path, {"day": days_before(1), "pain_now": 3})
+    wheelchair = str(ROOT / "tests/cases/own/wheelchair_long_standing_bladder.yaml")
+    result = run("review", wheelchair, day, "--programme", str(kept))
+    assert_refused(result, "kept.json", "none of its exercises fits this case", "somebody else")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("cauda_equina", "Call 999"), ("runner_possible_stress_fracture", "seen within 5 days")],
+)
+def test_what_presses_is_shown_whoever_the_programme_is_of(
+    name: str, said: str, tmp_path: Path
+) -> None:
+    kept = kept_for(tmp_path, CASE)
+    day = diary_of(tmp_path, {"day": days_before(1), "pain_now": 3})
+    text = output("review", str(EXAMPLES / f"{name}.yaml"), day, "--programme", str(kept))
+    assert said in text
+
+
+def test_a_programme_and_a_diary_of_another_day_are_refused(tmp_path: Path) -> None:
+    case = dated(tmp_path, 20)
+    diary = diary_of(tmp_path, {"day": days_before(2), "pain_now": 3}, started=days_before(9))
+    assert_refused(run("review", case, diary), "`started` is", f"began on {days_before(20)}")
+    kept = tmp_path / "kept.json"
+    kept.write_text(output("programme", case, "--today", str(days_before(9)), "--json"))
+    assert json_of("review", case, diary, "--programme", str(kept))["started"] == str(
+        days_before(9)
+    )
+
+
+def test_what_has_to_be_seen_within_days_comes_first(tmp_path: Path) -> None:
+    day = {"day": days_before(1), "pain_now": 3, "answers": {"low_fall": True}}
+    case = str(ROOT / "tests/cases/own/man_70_weak_bones.yaml")
+    text = output("review", case, diary_of(tmp_path, day))
+    assert text.startswith("This has to be seen within 5 days.")
+    opening = text.split("Your exercises")[0]
+    assert "Now: " in opening and "Call:" in opening and "(within days)" in opening
+    assert "It is too early to say." in opening
+
+
+def test_open_questions_are_said_in_the_same_words_as_by_the_programme(tmp_path: Path) -> None:
+    case = str(EXAMPLES / "si_pain_from_home.yaml")
+    text = output("review", case, diary_of(tmp_path, {"day": days_before(1), "pain_now": 3}))
+    words = "Run `sacra ask` on this case; it asks them one screen at a time."
+    assert words in text and words in output("programme", case)
+    assert "No exercises yet: safety questions are open." in text
+    assert "No exercise fits" not in text
+
+
+def test_what_waits_for_an_answer_names_its_question(knowledge: Knowledge) -> None:
+    from sacra.report_review import _in_words
+
+    for name, finding in knowledge.findings.items():
+        said = _in_words(f"{name}.left", knowledge)
+        assert "_" not in name or name not in said
+        assert finding.question in said or said == "An answer is missing."
+    assert _in_words("You did not want it.", knowledge) == "You did not want it."
+
+
+@pytest.mark.parametrize("diary", sorted((EXAMPLES / "diaries").iterdir()), ids=lambda p: p.stem)
+def test_exactly_the_cards_of_the_review_are_printed(diary: Path, knowledge: Knowledge) -> None:
+    found, text = json_of("review", CASE, str(diary)), output("review", CASE, str(diary))
+    shown = {name for name, card in knowledge.cards.items() if f"{card.plain} ─" in text}
+    assert shown == set(found["cards"])
+
+
 def test_a_review_draws_the_trend(tmp_path: Path) -> None:
     path = tmp_path / "trend.svg"
     output("review", CASE, DIARY, "--plot", str(path))
@@ -149,7 +292,11 @@ def test_two_red_flags_end_with_what_to_do_now() -> None:
     ("words", "said"),
     [
         (("--today", "tomorrow"), ["--today", "2026-11-21"]),
-        (("--today", "2026-10-01"), ["future"]),
+        (
+            ("--today", "2026-10-01"),
+            ["--today", "2026-10-01 is before the last entry", "2026-11-23"],
+        ),
+        (("--today", "9000-01-01"), ["--today", "9000-01-01 is in the future"]),
         (("--programme", "nowhere.json"), ["nowhere.json", "cannot be read"]),
         (("--programme", DIARY), ["is no programme"]),
         (("--programme", str(EXAMPLES / "cauda_equina.yaml")), ["is no programme"]),

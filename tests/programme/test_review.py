@@ -183,9 +183,9 @@ def test_safety_questions_come_back_weekly_and_after_worse(knowledge: Knowledge)
         ([day(7, answers={"alcohol_3plus_daily": True})], True),  # any answer is no check
     ):
         diary = Diary((first, *others), START)
-        assert recheck_due(diary, diary.entries[-1].on, knowledge, days=7, questions=3) is due
+        assert recheck_due(diary, diary.entries[-1].on, knowledge) is due
     alone = Diary((day(0),), START)
-    assert recheck_due(alone, START, knowledge, days=7, questions=3) is True
+    assert recheck_due(alone, START, knowledge) is True
 
 
 # --- ladders, week by week --------------------------------------------------------------------

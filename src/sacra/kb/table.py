@@ -16,7 +16,7 @@ from sacra.kb.rows import Row, Table
 
 _SEPARATORS = (";", "\t", ",")
 MAX_TABLE_BYTES = 6_000_000
-"""Three years of daily entries with six exercises and a long note each take 3.0 MB."""
+"""Three years of six exercises a day take 0.5 MB with notes of 20 words, 5.3 MB with 900."""
 
 
 def read_table(path: Path) -> Table:

@@ -146,22 +146,24 @@ def _reasons_on(
 # --- asked again ------------------------------------------------------------------------------
 
 
-def recheck_due(
-    diary: Diary, today: datetime.date, knowledge: Knowledge, *, days: int, questions: int
-) -> bool:
-    """Whether the safety questions are to be asked again: every so many days, after any "worse".
+def recheck_due(diary: Diary, today: datetime.date, knowledge: Knowledge) -> bool:
+    """Whether the safety questions are to be asked again: weekly, and after any "worse".
 
-    An entry counts as a check when it answers at least so many questions that act as alarms alone.
+    An entry counts as a check when it answers enough questions that act as alarms alone (policy
+    `review_status`).
     """
+    policy = knowledge.policy("review_status")
     alone = frozenset[str]().union(*knowledge.acts_alone.values())
-    checks = [e.on for e in diary.entries if len(alone & _names(e.answers)) >= questions]
+    checks = [
+        e.on for e in diary.entries if len(alone & _names(e.answers)) >= policy["recheck_questions"]
+    ]
     worse = [entry.on for entry in diary.entries if entry.worse]
     if not diary.entries:
         return False
     last = max(checks, default=None)
     if last is None:
         return True
-    return (today - last).days >= days or bool(worse and max(worse) > last)
+    return (today - last).days >= policy["recheck_days"] or bool(worse and max(worse) > last)
 
 
 def _names(answers: Mapping[str, Any]) -> set[str]:

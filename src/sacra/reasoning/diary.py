@@ -27,7 +27,7 @@ from sacra.reasoning.diary_rows import (
     YES,
     RawDiary,
     RawEntry,
-    check_age,
+    check_year,
     from_table,
     likely_name,
     local_day,
@@ -109,7 +109,7 @@ def read_diary(
     started = raw.values.get("started")
     if started is not None:
         started = read_day(started, where, "started")
-        check_age(started, today, place(where, "started"))
+        check_year(started, place(where, "started"))
     entries = tuple(_entry(one, knowledge) for one in raw.entries)
     for entry, before, one in zip(entries, (None, *entries), raw.entries, strict=False):
         _check_day(entry.on, before.on if before else None, started, today, one.where)
@@ -196,7 +196,7 @@ def _check_day(
 ) -> None:
     if on > today:
         raise CaseError(where, f"{on} is in the future; today is {today}")
-    check_age(on, today, where)
+    check_year(on, where)
     if started and on < started:
         raise CaseError(where, f"{on} is before the plan began on {started}")
     if before == on:

@@ -64,8 +64,8 @@ def place(*parts: str) -> str:
 
 # --- days -------------------------------------------------------------------------------------
 
-OLDEST_DAYS = 3653
-"""Ten years, longer than any plan; an older day is a slip of the hand."""
+EARLIEST = datetime.date(2000, 1, 1)
+"""No diary of Sacra is older; an earlier day is a slip of the hand."""
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _MOMENT = re.compile(
     r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d{1,6})?)?(Z|[+-]\d\d:\d\d)?", re.ASCII
@@ -84,10 +84,10 @@ def read_day(value: Any, where: str, key: str) -> datetime.date:
     return day
 
 
-def check_age(day: datetime.date, today: datetime.date, where: str) -> None:
+def check_year(day: datetime.date, where: str) -> None:
     """Refuse a day so long ago that its year must be wrong."""
-    if (today - day).days > OLDEST_DAYS:
-        raise CaseError(where, f"{day} is more than ten years ago; is the year right?")
+    if day < EARLIEST:
+        raise CaseError(where, f"{day} is before {EARLIEST.year}; is the year right?")
 
 
 @lru_cache(maxsize=1024)

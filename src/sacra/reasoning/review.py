@@ -132,10 +132,7 @@ def review_diary(
         care=tuple(_step(r, b) for r, b in holding if r.about == "care"),
         advice=tuple(_step(r, b) for r, b in holding if r.about == "programme"),
         ask=tuple(_safety_questions(diary, answer.case, knowledge)),
-        recheck_due=recheck_due(
-            diary, today, knowledge,
-            days=int(policy["recheck_days"]), questions=int(policy["recheck_questions"]),
-        ),
+        recheck_due=recheck_due(diary, today, knowledge),
         measures=tuple(_changes(diary, knowledge)),
         withdrawn=() if danger else tuple(_withdrawn(plan, answer.plan)),
         cards=tuple(_cards(plan, answer.plan, flare, {r.id for r, _ in holding}, knowledge)),

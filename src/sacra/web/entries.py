@@ -33,12 +33,12 @@ class Line(NamedTuple):
 
 def entry_of(post: QueryDict, programme: Programme) -> dict[str, Any]:
     """What a form says of a day; what it leaves out is not touched."""
-    scales = {name: number for name in ("pain_now", "sleep") if (number := _number(post, name))}
+    scales = {name: number for name in ("pain_now", "sleep") if (number := _said(post, name))}
     entry: dict[str, Any] = {name: _value(number) for name, number in scales.items()}
     if post.get("worse") in ("yes", "no"):
         entry["worse"] = post["worse"] == "yes"
     if "note" in post:
-        entry["note"] = post["note"].strip()[:200] or None
+        entry["note"] = _said(post, "note")[:200] or None
     if "medicines" in post:
         entry["medicine"] = post.getlist("medicine")
     if done := list(_done(post, programme)):
@@ -48,31 +48,31 @@ def entry_of(post: QueryDict, programme: Programme) -> dict[str, Any]:
 
 def _done(post: QueryDict, programme: Programme) -> Iterator[dict[str, Any]]:
     levels = {one.exercise: one.level for one in programme.chosen}
-    felt = {key: _value(said) for name, key in _WHOLE.items() if (said := _number(post, name))}
+    felt = {key: _value(said) for name, key in _WHOLE.items() if (said := _said(post, name))}
     for name in (key.removeprefix("done-") for key in post if key.startswith("done-")):
-        done = post[f"done-{name}"]
+        done = post.get(f"done-{name}", "")
         one: dict[str, Any] = {"exercise": name, "done": done}
         if done != "yes":
             one["why_not"] = post.get(f"why-{name}") or None
         if done != "no":
             one |= felt
-            if hurt := _number(post, f"hurt-{name}"):
+            if hurt := _said(post, f"hurt-{name}"):
                 one["pain_during"] = _value(hurt)
-        if levels.get(name):
+        if name in levels:
             one["level"] = levels[name]
         yield {key: value for key, value in one.items() if value is not None}
 
 
 def morning_after(post: QueryDict, before: Entry | None) -> dict[str, Any] | None:
     """How yesterday's exercises felt this morning, as an addition to yesterday."""
-    said = _number(post, "morning")
+    said = _said(post, "morning")
     if not said or before is None:
         return None
     did = [{"exercise": one.exercise, "done": one.done} for one in before.done if one.done != "no"]
     return {"done": [{**one, "pain_next_morning": _value(said)} for one in did]}
 
 
-def _number(post: QueryDict, name: str) -> str:
+def _said(post: QueryDict, name: str) -> str:
     return post.get(name, "").strip()
 
 

@@ -115,10 +115,13 @@ def case_of(episode: Episode, knowledge: Knowledge) -> Case:
     return read_case({**kept, "as_of": episode.started}, knowledge)
 
 
-def programme_of(episode: Episode) -> tuple[int, Programme]:
-    """The programme in force, with its number."""
+def programme_of(episode: Episode) -> tuple[int, Programme | None]:
+    """The programme in force, with its number; None where its shape is of an older version."""
     latest = episode.programmes.latest("number")
-    return latest.number, msgspec.convert(latest.data, Programme, str_keys=True)
+    try:
+        return latest.number, msgspec.convert(latest.data, Programme, str_keys=True)
+    except msgspec.ValidationError:
+        return latest.number, None
 
 
 def diary_of(episode: Episode, knowledge: Knowledge) -> Diary | None:

@@ -7,7 +7,7 @@ left out of all that shows how probable something is: the safety questions speak
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any, Literal
 
 import msgspec
@@ -74,9 +74,19 @@ class Chances(msgspec.Struct, frozen=True, gc=False):
         return tuple((shape, 20 * (i % 10), 20 * (i // 10)) for i, shape in enumerate(row))
 
 
-def chances_of(differential: Iterable[Likelihood], knowledge: Knowledge) -> Chances:
-    """The conditions without danger, as they stand; the rest is not shared out among them."""
-    shown = [one for one in differential if not one.serious and one.probability >= _FAINT][:_MOST]
+def chances_of(
+    differential: Iterable[Likelihood], knowledge: Knowledge, named: Collection[str] = ()
+) -> Chances:
+    """The conditions without danger, as they stand; the rest is not shared out among them.
+
+    What a red flag on the same page `named` has its bar however small, so that no page speaks of
+    something and then leaves open how likely it is.
+    """
+    harmless = [one for one in differential if not one.serious]
+    must = [one.condition for one in harmless if one.condition in named][:_MOST]
+    likely = [one.condition for one in harmless if one.probability >= _FAINT]
+    kept = {*must, *[c for c in likely if c not in must][: _MOST - len(must)]}
+    shown = [one for one in harmless if one.condition in kept]
     shares = [one.probability for one in shown]
     people = _of_100([*shares, max(0.0, 1 - sum(shares))])
     bars = tuple(
@@ -85,6 +95,21 @@ def chances_of(differential: Iterable[Likelihood], knowledge: Knowledge) -> Chan
     )
     first = shares[0] if shares else 0
     return Chances(bars, people[-1], _clear(first))
+
+
+def danger_excluded(differential: Iterable[Likelihood]) -> tuple[Likelihood, ...]:
+    """The harmless conditions as they would stand if no dangerous one were the cause."""
+    others = [one for one in differential if not one.serious]
+    whole = sum(one.probability for one in others)
+    return tuple(
+        msgspec.structs.replace(
+            one,
+            probability=one.probability / whole,
+            low=min(1.0, one.low / whole),
+            high=min(1.0, one.high / whole),
+        )
+        for one in others
+    )
 
 
 def _clear(probability: float) -> Literal["probably", "perhaps", "open"]:
@@ -238,33 +263,36 @@ def private_findings(knowledge: Knowledge) -> frozenset[str]:
     return frozenset(n for f in flags for level in f.levels for n in findings_of(level.when))
 
 
-def open_reasons(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
-    """The red flags that were met, without those of the crisis line."""
-    return tuple(reason for reason in reasons if reason.contact != "crisis")
-
-
 class Met(msgspec.Struct, frozen=True, gc=False):
-    """One red flag for a clinician: what it says, from which findings, and how sure."""
+    """One red flag: what it says, from which findings, and whether it rests on "not sure"."""
 
     name: str
     urgency: str
     say: str
+    do: str
     because: tuple[str, ...]
     unsure: bool
 
 
 def met(reasons: Iterable[Reason], knowledge: Knowledge) -> tuple[Met, ...]:
-    """The red flags that were met, with the findings behind them."""
+    """The red flags that were met, without those of the crisis line: others may see the page."""
     return tuple(
         Met(
             knowledge.red_flags[one.red_flag].name,
             one.urgency,
             one.say,
+            one.do,
             tuple(label_of(key, knowledge) for key in one.because),
             one.unsure,
         )
-        for one in open_reasons(reasons)
+        for one in reasons
+        if one.contact != "crisis"
     )
+
+
+def suspected(reasons: Iterable[Reason]) -> frozenset[str]:
+    """The conditions that the red flags on a page think of."""
+    return frozenset(name for one in reasons for name in one.suspects)
 
 
 def label_of(key: str, knowledge: Knowledge) -> str:

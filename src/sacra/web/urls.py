@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sacra.web.views import check, consent, diary, now, plan, progress, result, session
+from sacra.web.views import check, consent, diary, learn, now, plan, progress, result, session
 
 urlpatterns = [
     path("", check.start, name="start"),
@@ -27,6 +27,9 @@ urlpatterns = [
     path("diary/safety/", diary.safety, name="diary_safety"),
     path("diary/seen/", diary.seen, name="diary_seen"),
     path("progress/", progress.progress, name="progress"),
+    path("learn/", learn.learn, name="learn"),
+    path("learn/claim/<slug:name>/", learn.claim, name="claim"),
+    path("learn/source/<slug:name>/", learn.source, name="source"),
     path("session/", session.session, name="session"),
     path("session/sw.js", session.worker, name="session_worker"),
 ]

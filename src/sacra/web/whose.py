@@ -23,7 +23,9 @@ from sacra.reasoning.case import Case
 from sacra.reasoning.diary import Diary, Entry
 from sacra.reasoning.interview import PRESSING
 from sacra.reasoning.programme import build_programme
+from sacra.reasoning.review import Review, review_diary
 from sacra.reasoning.standing import Programme
+from sacra.reasoning.wishes import Wishes
 from sacra.web import shown_plan
 from sacra.web.models import Person
 from sacra.web.record import case_of, diary_of, episode_of, programme_of
@@ -144,6 +146,9 @@ def _kept(person: Person, today: datetime.date, knowledge: Knowledge) -> Care:
     case = case_of(episode, knowledge)
     number, programme = programme_of(episode)
     diary = diary_of(episode, knowledge)
+    if programme is None:  # of an older version that cannot be read any more
+        made = build_programme(assess(case, knowledge).plan, Wishes(), None, knowledge)
+        programme = msgspec.structs.replace(made, started=episode.started)
     if diary:  # clocks differ: a first entry may lie a day before the check
         first, last = diary.entries[0].on, diary.entries[-1].on
         began = min(programme.started or first, first)

@@ -77,26 +77,33 @@ def _page(
     status: int = 200,
 ) -> HttpResponse:
     given = request.POST if request.method == "POST" and status == 422 else None
-    parts = zip(ask.parts, lines_of(ask, knowledge, given), strict=True)
+    parts = list(zip(ask.parts, lines_of(ask, knowledge, given), strict=True))
     left = sum(question.stage == "safety" for question in assessment.enquiry)
+    number = len(sitting.steps) + 1
+    about = number + _screens_left(left)
     shown = {
         "ask": ask,
-        "parts": list(parts),
+        "parts": parts,
         "asked": stamp(ask),
         "note": note,
-        "number": len(sitting.steps) + 1,
-        "done": _share_done(sitting, left),
+        "number": number,
+        "about": about,
+        "done": round(100 * (number - 1) / about),
         "safety_left": left,
+        "ticks": any(line.ticks for _, lines in parts for line in lines),
         "can_go_back": bool(sitting.steps),
         "other": sitting.who == "other",
     }
     return render(request, "sacra/check.html", shown, status=status)
 
 
-def _share_done(sitting: Sitting, safety_left: int) -> int:
-    """Percent of the way, honestly: of the questions answered and those certainly still to come."""
-    answered = len(sitting.findings)
-    return round(100 * answered / (answered + safety_left + 40)) if answered else 0
+def _screens_left(safety_left: int) -> int:
+    """About how many screens are still to come: a screen asks seven safety questions or so."""
+    return -(-safety_left // _A_SCREEN) + _AFTER_SAFETY
+
+
+_A_SCREEN = 7
+_AFTER_SAFETY = 5
 
 
 # --- "not sure" -------------------------------------------------------------------------------

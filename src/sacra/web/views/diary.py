@@ -122,18 +122,24 @@ def _page(
         "scale": SCALE,
         "said": {name: str(value).removesuffix(".0") for name, value in said.items()},
         "lines": [] if care.danger else lines_of(care, day, knowledge),
-        "medicines": _medicines(care, entry.medicine if entry else (), knowledge),
+        "medicines": _medicines(entry.medicine if entry else (), knowledge),
         "asks_morning": asks_morning,
         "noted": "noted" in request.GET,
         "wrong": wrong,
         "safety_open": bool(_questions(care, knowledge)),
         "call": contact_line(care.now.case, "out_of_hours", knowledge),
         "emergency": contact_line(care.now.case, "emergency", knowledge),
-        "reasons": care.review.reasons if care.review and care.danger else (),
+        "reasons": pressing(care),
         "now": care.review.now if care.review and care.danger else None,
         "has_page": care.now.triage.urgency in PRESSING,
     }
     return render(request, "sacra/diary.html", page, status=422 if wrong else 200)
+
+
+def pressing(care: Care) -> list[str]:
+    """What has to be looked at; thoughts of suicide are not named to who looks on."""
+    reasons = care.review.reasons if care.review and care.danger else ()
+    return [r.say for r in reasons if r.urgency in PRESSING and r.contact != "crisis"]
 
 
 def _said(entry: Any) -> dict[str, Any]:
@@ -146,9 +152,7 @@ def _said(entry: Any) -> dict[str, Any]:
     return {name: value for name, value in every.items() if value is not None}
 
 
-def _medicines(
-    care: Care, taken: tuple[str, ...], knowledge: Knowledge
-) -> list[tuple[str, str, bool]]:
+def _medicines(taken: tuple[str, ...], knowledge: Knowledge) -> list[tuple[str, str, bool]]:
     """What somebody may have taken: medicines that are worth writing down, and what was."""
     items = knowledge.interventions.values()
     known = [i for i in items if i.step == "medication" and i.recommend not in _NOT_TAKEN]

@@ -157,7 +157,7 @@ def _wished(before: dict[str, Any], post: QueryDict) -> dict[str, Any]:
     if "minutes" in post:
         wishes["minutes"] = _whole(post.get("minutes", ""))
         wishes["floor"] = post.get("floor") != "no"
-        wishes["equipment"] = post.getlist("equipment")
+        wishes["equipment"] = list(dict.fromkeys(post.getlist("equipment")))
     return wishes
 
 

@@ -23,11 +23,11 @@ from sacra.reasoning.review import Review
 from sacra.reasoning.standing import Programme
 from sacra.web.models import Person
 from sacra.web.record import save_programme
-from sacra.web.views.diary import care_to_keep
+from sacra.web.views.diary import care_to_keep, pressing
 from sacra.web.whose import Care, bring
 
 _STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
-"""The page's policy allows no style inside it; `diary.css` says the same with the page's colours."""
+"""The policy allows no style inside a page; `diary.css` says the same in the page's colours."""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -40,7 +40,12 @@ def progress(request: HttpRequest) -> HttpResponse:
     review = care.review
     if request.method == "POST":
         return _take(request, care, review, knowledge)
-    page = {"care": care, "review": review, **_shown(care, review, knowledge)}
+    page = {
+        "care": care,
+        "review": review,
+        "reasons": pressing(care),
+        **_shown(care, review, knowledge),
+    }
     response = render(request, "sacra/progress.html", page)
     return bring(response, request, care) if care.danger else response
 

@@ -57,7 +57,7 @@ def _urgency(sitting: Sitting, assessment: Assessment, knowledge: Knowledge) -> 
         "band": shown.band_of(assessment.case),
         "soon": assessment.triage.urgency == "within_days",
         "urgency": assessment.triage.urgency,
-        "reasons": shown.open_reasons(assessment.triage.reasons),
+        "red_flags": shown.met(assessment.triage.reasons, knowledge),
         "now": assessment.plan.now,
         "ring": contact_line(assessment.case, "out_of_hours", knowledge),
         "plan": assessment.plan,
@@ -66,19 +66,27 @@ def _urgency(sitting: Sitting, assessment: Assessment, knowledge: Knowledge) -> 
 
 
 def _probably(assessment: Assessment, knowledge: Knowledge) -> dict[str, Any]:
-    chances = shown.chances_of(assessment.differential, knowledge)
-    named = [bar.condition for bar in chances.bars[:2]]
+    chances = _chances(assessment, knowledge)
+    first = [bar.condition for bar in chances.bars[:2]]
     return {
         "chances": chances,
         "first": shown.lower_first(chances.bars[0].name) if chances.bars else "",
         "whys": [
             shown.reasons_of(one, knowledge)
             for one in assessment.differential
-            if one.condition in named
+            if one.condition in first
         ],
         "tests": shown.tests_of(assessment, knowledge, "clinician"),
         "limits": [knowledge.claims[name] for name in _LIMITS],
     }
+
+
+def _chances(assessment: Assessment, knowledge: Knowledge) -> shown.Chances:
+    """As they stand; while a danger waits to be looked at, as if it were excluded."""
+    suspects = shown.suspected(assessment.triage.reasons)
+    soon = assessment.triage.urgency == "within_days"
+    every = assessment.differential
+    return shown.chances_of(shown.danger_excluded(every) if soon else every, knowledge, suspects)
 
 
 _LIMITS = ("joint_is_a_pain_source", "provocation_tests", "mri_proves_inflammation")
@@ -97,13 +105,12 @@ def handover(request: HttpRequest) -> HttpResponse:
         "today": timezone.localdate(),
         "started": sitting.started,
         "answers": shown.answers_of(sitting.case(knowledge), assessment, knowledge),
-        "red_flags": shown.met(assessment.triage.reasons, knowledge),
         "tests": shown.tests_of(assessment, knowledge, "clinician"),
         "pathways": [knowledge.pathways[name].name for name in assessment.plan.pathways],
         "version": assessment.knowledge_version,
     }
     if page["band"] == "adult":
-        page["chances"] = shown.chances_of(assessment.differential, knowledge)
+        page["chances"] = _chances(assessment, knowledge)
     return render(request, "sacra/result_print.html", page)
 
 

@@ -184,7 +184,7 @@ function tell(lines) {
   $("said").replaceChildren(
     ...lines.map((line) => Object.assign(document.createElement("p"), { textContent: line })),
   );
-  ($("player").hidden ? $("after") : $("player")).querySelector(".actions, h2").before($("said"));
+  ($("player").hidden ? $("after") : $("player")).querySelector(".actions, fieldset").before($("said"));
   $("said").hidden = false;
 }
 
@@ -196,7 +196,8 @@ function end() {
   light?.release?.();
   $("player").hidden = true;
   $("after").hidden = false;
-  $("end").textContent = say("end");
+  const title = Object.assign(document.createElement("h1"), { id: "end", textContent: say("end") });
+  $("end").replaceWith(title); // the only heading left on the page
   tone(880, 0.4);
   speak(say("end"));
   $("after").focus();

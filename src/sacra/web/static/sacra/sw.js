@@ -16,8 +16,11 @@ async function answer(request) {
     else if (page && fresh.type === "opaqueredirect") await caches.delete(BOX);
     return fresh;
   } catch (problem) {
-    const kept = (await caches.match(request)) || (page && (await caches.match(self.registration.scope)));
+    const any = { ignoreVary: true }; // one person's page in one person's browser
+    const kept = await caches.match(request, any);
     if (kept) return kept;
+    const last = page && (await caches.match(self.registration.scope, { ...any, ignoreSearch: true }));
+    if (last) return last;
     throw problem;
   }
 }

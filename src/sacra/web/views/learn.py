@@ -1,0 +1,73 @@
+"""Learn: what sources say about the joint, its pain and what helps; each claim with both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from sacra.kb.knowledge import Knowledge
+from sacra.kb.load import load_knowledge
+from sacra.kb.schema import Claim, Source
+
+APPRAISALS = {
+    "supported": "Studies support it",
+    "partly_supported": "Studies support a part of it",
+    "disputed": "Sources disagree",
+    "untested": "Nobody has tested it",
+    "not_supported": "Studies do not support it",
+    "contradicted": "Studies speak against it",
+}
+
+
+@require_safe
+def learn(request: HttpRequest) -> HttpResponse:
+    """Every claim by its topic, with how it stands."""
+    topics: dict[str, list[tuple[Claim, str]]] = {}
+    for claim in sorted(load_knowledge().claims.values(), key=lambda c: (c.topic, c.id)):
+        topics.setdefault(claim.topic, []).append((claim, APPRAISALS[claim.appraisal]))
+    return render(request, "sacra/learn.html", {"topics": sorted(topics.items())})
+
+
+@require_safe
+def claim(request: HttpRequest, name: str) -> HttpResponse:
+    """One claim: what each source says, how it was weighed, and what Sacra does about it."""
+    knowledge = load_knowledge()
+    found = knowledge.claims.get(name)
+    if found is None:
+        raise Http404
+    shown = {
+        "claim": found,
+        "appraisal": APPRAISALS[found.appraisal],
+        "positions": [(knowledge.sources[p.source], p.says) for p in found.positions],
+        "sources": list(_sources(found.sources, knowledge)),
+        "about": [(i, knowledge.items[i].plain) for i in found.about if i in knowledge.items],
+    }
+    return render(request, "sacra/learn_claim.html", shown)
+
+
+@require_safe
+def source(request: HttpRequest, name: str) -> HttpResponse:
+    """One source, with the way to it and what Sacra takes from it."""
+    knowledge = load_knowledge()
+    found = knowledge.sources.get(name)
+    if found is None:
+        raise Http404
+    claims = [c for c in knowledge.claims.values() if name in c.sources]
+    shown = {"source": found, "link": _link(found), "claims": claims}
+    return render(request, "sacra/learn_source.html", shown)
+
+
+def _sources(names: Iterable[str], knowledge: Knowledge) -> Iterable[Source]:
+    return (knowledge.sources[name] for name in names)
+
+
+def _link(source: Source) -> str:
+    """Where to read it: the page itself, else by its DOI or PubMed number."""
+    if source.url:
+        return source.url
+    if source.doi:
+        return f"https://doi.org/{source.doi}"
+    return f"https://pubmed.ncbi.nlm.nih.gov/{source.pmid}/" if source.pmid else ""

@@ -1,0 +1,109 @@
+"""Progress in words: the review of what is stored, what changes, and the plan for bad days."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+import sacra.chart
+from sacra.kb.knowledge import Knowledge
+from sacra.web.models import Person, ProgrammeVersion
+from sacra.web.record import add_entry, episode_of, programme_of
+from tests.conftest import ROOT
+from tests.web.keeping import day, keep, write
+
+pytestmark = pytest.mark.django_db
+CSS = ROOT / "src" / "sacra" / "web" / "static" / "sacra" / "diary.css"
+
+
+def month(
+    client: Client, knowledge: Knowledge, pain: Callable[[int], float], days: int = 21
+) -> Person:
+    """Somebody who did everything for so many days, with this pain on each."""
+    person = keep(client, days_ago=days)
+    programme = programme_of(episode_of(person))[1]
+    assert programme
+    felt = {"pain_before": 2, "pain_during": 2, "pain_next_morning": 1, "effort": 3}
+    done = [{"exercise": one.exercise, "done": "yes", **felt} for one in programme.chosen]
+    for i in range(days):
+        on = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=days - i)
+        entry = {"pain_now": pain(i), "done": done}
+        add_entry(person=person, client=uuid.uuid4(), at=on, entry=entry, knowledge=knowledge)
+    return person
+
+
+def test_nothing_yet_points_to_the_first_entry(browser: Client) -> None:
+    keep(browser)
+    page = browser.get("/progress/").content.decode()
+    assert "Nothing is written down yet" in page and 'href="/diary/"' in page
+    assert "Today is a bad day" in page
+
+
+def test_one_entry_is_too_early_to_say(browser: Client) -> None:
+    keep(browser)
+    write(browser, pain_now="5")
+    page = browser.get("/progress/").content.decode()
+    assert "too early to say" in page and "1 day written down" in page
+
+
+def test_getting_better_is_said_with_trend_table_moves_and_reasons(
+    browser: Client, knowledge: Knowledge
+) -> None:
+    month(browser, knowledge, lambda i: round(7 - i / 4))
+    page = browser.get("/progress/").content.decode()
+    assert "You are on track." in page
+    assert "Your pain has gone from about" in page
+    assert page.count("<tr>") > 20 and 'class="sacra-trend"' in page
+    assert "<style" not in page and "style=" not in page
+    assert "Each exercise, and why" in page and "of 100 planned" in page
+    assert "!" not in re.sub(r"<!doctype|<!--", "", page)
+
+
+def test_getting_worse_says_so_and_what_to_do(browser: Client, knowledge: Knowledge) -> None:
+    month(browser, knowledge, lambda i: round(3 + i / 5), 14)
+    page = browser.get("/progress/").content.decode()
+    assert "It is getting worse." in page and "What to do about it" in page
+
+
+def test_the_new_programme_is_taken_once(browser: Client, knowledge: Knowledge) -> None:
+    person = month(browser, knowledge, lambda i: round(6 - i / 4))
+    page = browser.get("/progress/").content.decode()
+    assert "Take the new programme" in page
+    for _ in range(2):
+        browser.post("/progress/", {"replaces": "1"})
+    assert ProgrammeVersion.objects.count() == 2
+    after = programme_of(episode_of(person))[1]
+    assert after and after.week == 3
+    assert browser.get("/progress/?taken=1").status_code == 200
+    assert browser.get("/session/").status_code == 200
+    assert browser.get("/diary/").status_code == 200
+
+
+def test_the_flare_plan_is_one_tap_away_and_open_in_a_flare(
+    browser: Client, knowledge: Knowledge
+) -> None:
+    month(browser, knowledge, lambda i: 2 if i < 18 else 7)
+    page = browser.get("/progress/").content.decode()
+    assert '<details class="flare" open>' in page
+    assert "Use the flare plan" in page
+
+
+def test_milestones_only_grow(browser: Client, knowledge: Knowledge) -> None:
+    month(browser, knowledge, lambda i: 5, 8)
+    before = re.findall(r"(\d+) days? (?:written|with)", browser.get("/progress/").content.decode())
+    write(browser, day=day(), pain_now="8", **{"done-ex_bird_dog": "no"})
+    after = re.findall(r"(\d+) days? (?:written|with)", browser.get("/progress/").content.decode())
+    assert [int(n) for n in after] >= [int(n) for n in before] == [8, 8]
+
+
+def test_the_style_sheet_knows_every_part_of_the_picture() -> None:
+    source = Path(sacra.chart.__file__).read_text()
+    parts = set(re.findall(r"\.sacra-trend \.(\w+)", source))
+    styled = set(re.findall(r"\.sacra-trend \.(\w+)", CSS.read_text()))
+    assert parts <= styled
