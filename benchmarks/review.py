@@ -20,8 +20,8 @@ from sacra.reasoning.assess import assess
 from sacra.reasoning.case import Case, read_case
 from sacra.reasoning.diary import Diary, Entry
 from sacra.reasoning.programme import build_programme
-from sacra.reasoning.standing import Programme
 from sacra.reasoning.review import review_diary
+from sacra.reasoning.standing import Programme
 from sacra.reasoning.wishes import Wishes
 
 EXAMPLE = Path(__file__).parent.parent / "examples" / "si_pain_examined.yaml"

@@ -165,11 +165,12 @@ def _check_is_theirs(made: Programme, entered: Case, where: str, knowledge: Know
 
 
 def _read_diary(path: Path, today: datetime.date, knowledge: Knowledge) -> Diary:
-    from sacra.kb.table import read_table
+    from sacra.kb.table import MAX_TABLE_BYTES, read_table
     from sacra.kb.text import read_file
     from sacra.reasoning.diary import read_diary
 
-    data = read_table(path) if path.suffix.lower() in (".csv", ".tsv", ".txt") else read_file(path)
+    is_table = path.suffix.lower() in (".csv", ".tsv", ".txt")
+    data = read_table(path) if is_table else read_file(path, most=MAX_TABLE_BYTES)
     return read_diary(data, knowledge, today=today, where=str(path))
 
 

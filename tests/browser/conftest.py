@@ -96,7 +96,7 @@ SIZES = {"phone": PHONE, "desktop": DESKTOP} if NIGHTLY else {"phone": PHONE}
 """Both sizes at night, the narrow one in every run."""
 
 
-@pytest.fixture(params=SIZES.values(), ids=SIZES.keys())
+@pytest.fixture(params=[*SIZES.values()], ids=[*SIZES])
 def context(request: pytest.FixtureRequest, chrome: Browser) -> Iterator[BrowserContext]:
     """A fresh visitor, on a phone and at a desk."""
     fresh = chrome.new_context(viewport=request.param, locale="en-GB")

@@ -21,7 +21,7 @@ ALL = list(commands())
 
 def test_these_are_the_commands() -> None:
     assert {" ".join(words) for words in ALL} == {
-        "", "ask", "assess", "evaluate", "programme", "review", "simulate", "validate",
+        "", "ask", "assess", "evaluate", "programme", "review", "serve", "simulate", "validate",
         "knowledge", "knowledge check", "knowledge list", "knowledge show", "knowledge why",
     }  # fmt: skip
 

@@ -9,6 +9,7 @@ from pathlib import Path
 os.environ.setdefault("SACRA_DATA", tempfile.mkdtemp(prefix="sacra-tests-"))
 os.environ.setdefault("SACRA_INSECURE", "1")
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sacra.web.settings")
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop in the same process
 
 Path(os.environ["SACRA_DATA"], "static").mkdir(exist_ok=True)
 

@@ -25,10 +25,12 @@ def findings(name: str = "desk_worker_off_work", **change: Any) -> dict[str, Any
     return {key: value for key, value in {**data, **change}.items() if key not in RESERVED}
 
 
-def seat(client: Client, name: str = "desk_worker_off_work", *, days_ago: int = 0) -> Client:
+def seat(
+    client: Client, name: str = "desk_worker_off_work", *, days_ago: int = 0, **change: Any
+) -> Client:
     """A visitor whose check is finished."""
     started = TODAY - datetime.timedelta(days=days_ago)
-    client.cookies[COOKIE] = seal(Sitting(started, findings=findings(name))).decode()
+    client.cookies[COOKIE] = seal(Sitting(started, findings=findings(name, **change))).decode()
     return client
 
 
@@ -40,9 +42,11 @@ def token_of(client: Client) -> str:
     return found.group(1)
 
 
-def keep(client: Client, name: str = "desk_worker_off_work", *, days_ago: int = 0) -> Person:
+def keep(
+    client: Client, name: str = "desk_worker_off_work", *, days_ago: int = 0, **change: Any
+) -> Person:
     """A visitor who agreed to keep a diary, begun so many days ago."""
-    seat(client, name, days_ago=days_ago)
+    seat(client, name, days_ago=days_ago, **change)
     answer = client.post("/keep/", {"token": token_of(client), "agree": "yes"})
     assert answer.headers["Location"] == "/diary/", answer.content.decode()
     return Person.objects.latest("created")

@@ -12,10 +12,11 @@ from django.test import Client
 
 from sacra.kb.knowledge import Knowledge
 from sacra.web.models import DiaryEntry, Person
-from sacra.web.record import diary_of, episode_of
+from sacra.web.record import add_entry, diary_of, episode_of
 from tests.web.keeping import TODAY, day, keep, seat, write
 
 pytestmark = pytest.mark.django_db
+NOON = datetime.datetime.combine(TODAY, datetime.time(0, 1), datetime.UTC)
 
 
 def entry(person: Person, knowledge: Knowledge, index: int = -1) -> Any:
@@ -217,3 +218,18 @@ def test_the_page_says_that_nobody_reads_it_beside_the_numbers(browser: Client) 
     section = page[page.index("Nobody reads this") :]
     assert 'href="tel:' in section[:1200]
     assert "/keep/take/sacra.json" in page and "/keep/delete/" in page
+
+
+def test_a_danger_fits_its_cookie_whatever_was_answered(
+    browser: Client, knowledge: Knowledge
+) -> None:
+    keep(browser)
+    yes_no = [f.id for f in knowledge.findings.values() if f.type == "yes_no" and f.by == "self"]
+    plain = [n for n in yes_no if not knowledge.findings[n].derived]
+    person = Person.objects.get()
+    said = {name: False for name in plain if not knowledge.findings[name].applies_when}
+    add_entry(person=person, client=uuid.uuid4(), at=NOON, knowledge=knowledge,
+              entry={"answers": {**said, "saddle_numbness": True}})  # fmt: skip
+    assert browser.get("/session/").headers["Location"] == "/now/"
+    assert browser.get("/now/").status_code == 200
+    assert browser.get("/diary/").status_code == 200

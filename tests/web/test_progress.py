@@ -23,10 +23,14 @@ CSS = ROOT / "src" / "sacra" / "web" / "static" / "sacra" / "diary.css"
 
 
 def month(
-    client: Client, knowledge: Knowledge, pain: Callable[[int], float], days: int = 21
+    client: Client,
+    knowledge: Knowledge,
+    pain: Callable[[int], float],
+    days: int = 21,
+    **change: int,
 ) -> Person:
     """Somebody who did everything for so many days, with this pain on each."""
-    person = keep(client, days_ago=days)
+    person = keep(client, days_ago=days, **change)
     programme = programme_of(episode_of(person))[1]
     assert programme
     felt = {"pain_before": 2, "pain_during": 2, "pain_next_morning": 1, "effort": 3}
@@ -61,7 +65,7 @@ def test_getting_better_is_said_with_trend_table_moves_and_reasons(
     assert "Your pain has gone from about" in page
     assert page.count("<tr>") > 20 and 'class="sacra-trend"' in page
     assert "<style" not in page and "style=" not in page
-    assert "Each exercise, and why" in page and "of 100 planned" in page
+    assert "Each exercise, and why" in page and "in 100." in page
     assert "!" not in re.sub(r"<!doctype|<!--", "", page)
 
 
@@ -107,3 +111,13 @@ def test_the_style_sheet_knows_every_part_of_the_picture() -> None:
     parts = set(re.findall(r"\.sacra-trend \.(\w+)", source))
     styled = set(re.findall(r"\.sacra-trend \.(\w+)", CSS.read_text()))
     assert parts <= styled
+
+
+@pytest.mark.parametrize(("age", "goes_up"), [(45, True), (17, False)])
+def test_under_18_nothing_goes_up_by_itself(
+    age: int, goes_up: bool, browser: Client, knowledge: Knowledge
+) -> None:
+    month(browser, knowledge, lambda i: 2, age=age)
+    page = browser.get("/progress/").content.decode()
+    assert "Each exercise, and why" in page
+    assert ("goes up to level" in page) is goes_up

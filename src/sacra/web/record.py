@@ -86,6 +86,29 @@ def create_person(
     return person
 
 
+@transaction.atomic
+def claim(*, person: Person, user: Any) -> Person:
+    """Give what was kept without an account to the account that now signs in.
+
+    Raises:
+        PermissionError: the record is another account's.
+    """
+    if person.user_id not in (None, user.pk):
+        raise PermissionError("this record belongs to another account")
+    own = Person.objects.select_for_update().filter(user=user).first()
+    if own is None:
+        Person.objects.filter(pk=person.pk, user=None).update(user=user)
+        own = Person.objects.get(pk=person.pk)
+    elif own.pk != person.pk and person.user_id is None:
+        own.episodes.filter(ended=None).update(ended=timezone.now().date())  # the newer goes on
+        person.episodes.update(person=own)
+        own.kept_until = max(own.kept_until, person.kept_until)
+        own.save(update_fields=["kept_until"])
+        person.delete()
+    _note(own, "claimed", user)
+    return own
+
+
 def _observe(episode: Episode, case: Case) -> None:
     now, rows = timezone.now(), []
     for finding, value in case.findings.items():
@@ -112,7 +135,23 @@ def case_of(episode: Episode, knowledge: Knowledge) -> Case:
     rows = [row.data for row in episode.observations.order_by("at", "pk")]
     known = {row["finding"]: row["value"] for row in rows}
     kept = {k: v for k, v in known.items() if k.partition(".")[0] in knowledge.findings}
-    return read_case({**kept, "as_of": episode.started}, knowledge)
+    return read_case({**agreeing(kept, knowledge), "as_of": episode.started}, knowledge)
+
+
+def agreeing(findings: dict[str, Any], knowledge: Knowledge) -> dict[str, Any]:
+    """What the case says without what no longer applies, as weeks off work after going back."""
+    plain = {k: list(v) if isinstance(v, tuple) else v for k, v in findings.items()}
+    while True:
+        try:
+            read_case(plain, knowledge)
+        except CaseError as wrong:
+            said = f"`{wrong.where}` {wrong.what.split(' is ')[0]}"
+            name = next((n for n in plain if f"`{n}`" in said), None)
+            if name is None:
+                return {k: v for k, v in plain.items() if v is True}
+            del plain[name]
+        else:
+            return plain
 
 
 def programme_of(episode: Episode) -> tuple[int, Programme | None]:
@@ -133,7 +172,19 @@ def diary_of(episode: Episode, knowledge: Knowledge) -> Diary | None:
     if not days:
         return None
     last = datetime.date.fromisoformat(days[-1]["day"])
-    return read_diary({"entries": days}, knowledge, today=last)
+    try:
+        return read_diary({"entries": days}, knowledge, today=last)
+    except CaseError:  # a day that today's knowledge cannot read; the others can be
+        some = [day for day in days if _reads(day, knowledge)]
+        return read_diary({"entries": some}, knowledge, today=last) if some else None
+
+
+def _reads(day: Mapping[str, Any], knowledge: Knowledge) -> bool:
+    on = datetime.date.fromisoformat(day["day"])
+    try:
+        return bool(read_diary({"entries": [day]}, knowledge, today=on))
+    except CaseError:
+        return False
 
 
 def _known(day: Mapping[str, Any], knowledge: Knowledge) -> dict[str, Any]:

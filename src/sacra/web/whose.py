@@ -26,13 +26,16 @@ from sacra.reasoning.programme import build_programme
 from sacra.reasoning.review import Review, review_diary
 from sacra.reasoning.standing import Programme
 from sacra.reasoning.wishes import Wishes
-from sacra.web import shown_plan
+from sacra.web import shown, shown_plan
 from sacra.web.models import Person
-from sacra.web.record import case_of, diary_of, episode_of, programme_of
+from sacra.web.record import agreeing, case_of, diary_of, episode_of, programme_of
 from sacra.web.sitting import Sitting, keep, new_sitting, sitting_of
+from sacra.web.vault import seal
 
 COOKIE = "sacra_record"
 _YEAR = 365 * 86_400
+_ROOM = 3_800
+"""Of one cookie, in bytes; see `sitting`."""
 _OFFSET = "sacra_offset"
 
 
@@ -154,12 +157,20 @@ def _kept(person: Person, today: datetime.date, knowledge: Knowledge) -> Care:
         began = min(programme.started or first, first)
         programme = msgspec.structs.replace(programme, started=began)
         case, today = Case(case.findings, min(began, case.as_of or began)), max(today, last)
+    if shown.band_of(case) != "adult":
+        programme = _first_level(programme)
     start = assess(case, knowledge)
     if diary is None:
         return Care(person, number, case, start, start, programme, None, None, today)
     after = assess(case_after(case, diary, today, knowledge), knowledge)
     review = review_diary(case, start.plan, programme, diary, knowledge, today=today)
     return Care(person, number, case, start, after, programme, diary, review, today)
+
+
+def _first_level(programme: Programme) -> Programme:
+    """Under 18 nothing goes up by itself: somebody who sees the person decides that."""
+    capped = [msgspec.structs.replace(one, top=1) for one in programme.chosen]
+    return msgspec.structs.replace(programme, chosen=tuple(capped))
 
 
 def _under_way(sitting: Sitting, today: datetime.date, knowledge: Knowledge) -> Care:
@@ -172,21 +183,27 @@ def _under_way(sitting: Sitting, today: datetime.date, knowledge: Knowledge) -> 
     return Care(None, 0, case, answer, answer, made, None, None, max(today, sitting.started))
 
 
-def to_now(request: HttpRequest, care: Care) -> HttpResponse:
-    """Turn to what to do now; where only the diary remembers the danger, it says what."""
-    presses = care.now.triage.urgency in PRESSING
-    return bring(redirect("now" if presses else "diary"), request, care)
+# --- to the page of a danger ------------------------------------------------------------------
 
 
-def bring(response: HttpResponse, request: HttpRequest, care: Care) -> HttpResponse:
-    """Give the browser the case as it stands, so that the page of a danger can be opened."""
-    sitting = sitting_of(request) or new_sitting()
-    findings = {k: v for k, v in care.now.case.findings.items() if k in _entered(care)}
-    fresh = Sitting(care.today, sitting.who, findings, wishes=sitting.wishes, kept=sitting.kept)
-    return keep(response, fresh)
+def to_now(request: HttpRequest, care: Care, knowledge: Knowledge) -> HttpResponse:
+    """Turn to what to do now; where only the diary remembers the danger, it says what to do."""
+    carried = carry(request, care, knowledge)
+    return keep(redirect("now" if presses(carried, knowledge) else "diary"), carried)
 
 
-def _entered(care: Care) -> set[str]:
-    """What was entered, by the check or the diary; what is derived is worked out again."""
+def presses(sitting: Sitting, knowledge: Knowledge) -> bool:
+    """Whether the page of a danger has something to say of this check."""
+    return assess(sitting.case(knowledge), knowledge).triage.urgency in PRESSING
+
+
+def carry(request: HttpRequest, care: Care, knowledge: Knowledge) -> Sitting:
+    """The case as it stands, for the browser to bring to the page of a danger."""
+    before = sitting_of(request) or new_sitting()
     answers = {key for e in (care.diary.entries if care.diary else ()) for key in e.answers}
-    return {*care.case.findings, *answers, "pain_now"}
+    entered = {*care.case.findings, *answers, "pain_now"}
+    found = agreeing({k: v for k, v in care.now.case.findings.items() if k in entered}, knowledge)
+    fresh = Sitting(care.today, before.who, found, wishes=before.wishes, kept=before.kept)
+    if len(seal(fresh)) > _ROOM:  # what is no does not press: that page needs the rest
+        fresh.findings = {k: v for k, v in found.items() if v is not False}
+    return fresh

@@ -25,7 +25,8 @@ from sacra.web.forms import answers_of, stamp
 from sacra.web.forms import lines_of as ask_lines
 from sacra.web.models import Person
 from sacra.web.record import add_entry
-from sacra.web.whose import Care, bring, care_of, local_now, moment, remember, to_now
+from sacra.web.sitting import keep
+from sacra.web.whose import Care, care_of, carry, local_now, moment, presses, remember, to_now
 
 SCALE = range(11)
 
@@ -50,7 +51,7 @@ def diary(request: HttpRequest) -> HttpResponse:
     day = _day(request.GET.get("day"), local_now(request).date())
     response = _page(request, care, day, knowledge)
     assert care.person
-    return remember(bring(response, request, care) if care.danger else response, care.person)
+    return remember(response, care.person)
 
 
 def _write(request: HttpRequest, care: Care, knowledge: Knowledge) -> HttpResponse:
@@ -81,7 +82,7 @@ def after_writing(request: HttpRequest, knowledge: Knowledge) -> HttpResponse:
     if isinstance(care, HttpResponse):
         return care
     if care.danger:
-        return to_now(request, care)
+        return to_now(request, care, knowledge)
     return redirect("diary_safety") if _questions(care, knowledge) else _noted()
 
 
@@ -113,6 +114,7 @@ def _page(
         one.done != "no" and one.pain_next_morning is None for one in yesterday.done
     )
     said = given or _said(entry)
+    carried = carry(request, care, knowledge) if care.danger else None
     page = {
         "care": care,
         "day": day,
@@ -131,9 +133,10 @@ def _page(
         "emergency": contact_line(care.now.case, "emergency", knowledge),
         "reasons": pressing(care),
         "now": care.review.now if care.review and care.danger else None,
-        "has_page": care.now.triage.urgency in PRESSING,
+        "has_page": bool(carried and presses(carried, knowledge)),
     }
-    return render(request, "sacra/diary.html", page, status=422 if wrong else 200)
+    response = render(request, "sacra/diary.html", page, status=422 if wrong else 200)
+    return keep(response, carried) if carried else response
 
 
 def pressing(care: Care) -> list[str]:
@@ -194,7 +197,7 @@ def safety(request: HttpRequest) -> HttpResponse:
     if isinstance(care, HttpResponse):
         return care
     if care.danger:
-        return to_now(request, care)
+        return to_now(request, care, knowledge)
     if "follow" in request.GET and (unsure := _unsure(care, knowledge)):
         return _follow(request, care, unsure, knowledge)
     ask = _questions(care, knowledge)

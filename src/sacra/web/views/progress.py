@@ -24,7 +24,7 @@ from sacra.reasoning.standing import Programme
 from sacra.web.models import Person
 from sacra.web.record import save_programme
 from sacra.web.views.diary import care_to_keep, pressing
-from sacra.web.whose import Care, bring
+from sacra.web.whose import Care
 
 _STYLE = re.compile(r"<style>.*?</style>", re.DOTALL)
 """The policy allows no style inside a page; `diary.css` says the same in the page's colours."""
@@ -46,8 +46,7 @@ def progress(request: HttpRequest) -> HttpResponse:
         "reasons": pressing(care),
         **_shown(care, review, knowledge),
     }
-    response = render(request, "sacra/progress.html", page)
-    return bring(response, request, care) if care.danger else response
+    return render(request, "sacra/progress.html", page)
 
 
 def _take(

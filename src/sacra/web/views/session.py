@@ -40,7 +40,7 @@ def session(request: HttpRequest) -> HttpResponse:
     if care is None:
         return redirect("start")
     if care.danger:
-        return to_now(request, care)
+        return to_now(request, care, knowledge)
     if care.now.triage.urgency == "undetermined" or shown.band_of(care.case) == "child":
         return redirect("result")
     return render(request, "sacra/session.html", _page(request, care, knowledge))

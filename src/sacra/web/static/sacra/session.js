@@ -200,7 +200,8 @@ function end() {
   $("end").replaceWith(title); // the only heading left on the page
   tone(880, 0.4);
   speak(say("end"));
-  $("after").focus();
+  $("after").focus({ preventScroll: true });
+  window.scrollTo(0, 0);
 }
 
 function result(exercise) {
