@@ -7,6 +7,7 @@ import re
 import uuid
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -27,7 +28,7 @@ def month(
     knowledge: Knowledge,
     pain: Callable[[int], float],
     days: int = 21,
-    **change: int,
+    **change: Any,
 ) -> Person:
     """Somebody who did everything for so many days, with this pain on each."""
     person = keep(client, days_ago=days, **change)

@@ -15,7 +15,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from sacra.kb.errors import CaseError
 from sacra.kb.knowledge import Knowledge
+from sacra.kb.load import load_knowledge
 from sacra.reasoning.case import Case, read_case
 from sacra.web.vault import seal, unseal
 
@@ -64,9 +66,12 @@ def sitting_of(request: HttpRequest) -> Sitting | None:
     token = request.COOKIES.get(COOKIE, "")
     data = unseal(token.encode(), ttl=KEPT_DAYS * 86_400) if token else None
     try:
-        return msgspec.convert(data, Sitting) if data is not None else None
-    except msgspec.ValidationError:
+        sitting = msgspec.convert(data, Sitting) if data is not None else None
+        if sitting:
+            sitting.case(load_knowledge())  # of an older release it may contradict itself
+    except (msgspec.ValidationError, CaseError):
         return None
+    return sitting
 
 
 def new_sitting(who: str = "self") -> Sitting:

@@ -11,6 +11,7 @@ from sacra.kb.load import load_knowledge
 from sacra.reasoning.assess import Assessment, assess
 from sacra.reasoning.interview import PRESSING, Ask, answer, follow_ups, next_screen
 from sacra.rules.readings import UNSURE
+from sacra.web import whose
 from sacra.web.forms import answers_of, lines_of, stamp
 from sacra.web.sitting import Sitting, forget, keep, new_sitting, sitting_of
 
@@ -21,7 +22,8 @@ UNFINISHED = "One line still needs an answer."
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """The first page: what Sacra is, what it is not, and one button."""
-    return render(request, "sacra/start.html", {"sitting": sitting_of(request)})
+    shown = {"sitting": sitting_of(request), "keeps": whose.COOKIE in request.COOKIES}
+    return render(request, "sacra/start.html", shown)
 
 
 @require_POST
