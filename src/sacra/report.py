@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Sequence
 
 import click
-import msgspec
 from rich.console import Console, Group, RenderableType
 from rich.rule import Rule as Line
 from rich.table import Table
@@ -14,7 +13,7 @@ from rich.text import Text
 
 from sacra.kb.knowledge import Knowledge
 from sacra.reasoning.assess import Assessment
-from sacra.reasoning.differential import Likelihood, Weight
+from sacra.reasoning.differential import Likelihood, Weight, danger_excluded
 from sacra.reasoning.enquiry import Question
 from sacra.reasoning.plan import AskFirst, Because, Now, Offer, Plan
 from sacra.reasoning.triage import Reason
@@ -49,7 +48,7 @@ _TRAILING = re.compile(r" +(?=(\x1b\[0m)?$)", re.MULTILINE)
 def assessment_report(answer: Assessment, knowledge: Knowledge) -> RenderableType:
     """The whole assessment, most important first; next to a danger the rest is short."""
     danger = answer.triage.urgency in _DANGER
-    shown = _danger_excluded(answer.differential)[:3] if danger else answer.differential[:6]
+    shown = danger_excluded(answer.differential)[:3] if danger else answer.differential[:6]
     bars = _bars(shown, knowledge, danger)
     parts: list[RenderableType] = [*_triage(answer, knowledge)]
     parts += [heading(_DANGER_TITLE if danger else _TITLE), *bars]
@@ -141,21 +140,6 @@ def _label(key: str, knowledge: Knowledge) -> str:
     label = knowledge.findings[name].label
     label = label if label[1:2].isupper() else label[0].lower() + label[1:]
     return f"{label}, {side}" if side else label
-
-
-def _danger_excluded(differential: tuple[Likelihood, ...]) -> tuple[Likelihood, ...]:
-    """The other conditions, as they would stand if no serious one were the cause."""
-    others = [one for one in differential if not one.serious]
-    whole = sum(one.probability for one in others)
-    return tuple(
-        msgspec.structs.replace(
-            one,
-            probability=one.probability / whole,
-            low=min(1.0, one.low / whole),
-            high=min(1.0, one.high / whole),
-        )
-        for one in others
-    )
 
 
 def _bars(

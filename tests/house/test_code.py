@@ -1,7 +1,6 @@
 """Rules of the house about code, which no linter knows."""
 
 import ast
-import inspect
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -31,9 +30,12 @@ def name_of(path: Path) -> str:
 
 
 def test_the_public_names_are_exactly_these() -> None:
-    found = {name for name in vars(sacra) if not name.startswith("_")}
-    assert {name for name in found if not inspect.ismodule(getattr(sacra, name))} == PUBLIC
-    assert set(getattr(sacra, "__all__", ())) == PUBLIC
+    assert set(dir(sacra)) == set(sacra.__all__) == PUBLIC
+    assert {name for names in sacra._HOME.values() for name in names} == PUBLIC
+    for name in PUBLIC:
+        assert getattr(sacra, name).__module__.startswith("sacra.")
+    with pytest.raises(AttributeError, match="nothing"):
+        _ = sacra.nothing
 
 
 def test_modules_are_short() -> None:

@@ -11,7 +11,7 @@ from django.test import Client
 from sacra.kb.load import load_knowledge
 from sacra.reasoning.assess import assess
 from sacra.reasoning.case import read_case
-from sacra.reasoning.differential import Likelihood
+from sacra.reasoning.differential import Likelihood, danger_excluded
 from sacra.web import shown
 from tests.web.seating import seat
 from tests.web.walking import ORDINARY, walk
@@ -127,7 +127,7 @@ def test_a_hundred_people_are_a_hundred_and_danger_is_among_the_others() -> None
 
 def test_if_danger_is_excluded_the_rest_makes_a_whole() -> None:
     odds = [one("nslbp", 0.3), one("ces", 0.4, serious=True), one("facet", 0.3)]
-    left = shown.danger_excluded(odds)
+    left = danger_excluded(odds)
     assert [(each.condition, round(each.probability, 6)) for each in left] == [
         ("nslbp", 0.5),
         ("facet", 0.5),

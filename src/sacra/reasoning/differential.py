@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 import numpy as np
-from scipy.special import logit
 
 from sacra.kb.knowledge import Knowledge
 from sacra.reasoning.case import Case
 from sacra.reasoning.likelihood import Cell, likelihoods
 from sacra.reasoning.model import SETTINGS, Array, Model, build_model
+from sacra.reasoning.special import logit
 
 _DECIBANS = 10 / np.log(10)
 
@@ -68,6 +68,21 @@ def _likelihood(
 def chances(differential: tuple[Likelihood, ...]) -> dict[str, float]:
     """Posterior means by condition: what `likely` rules read."""
     return {one.condition: one.probability for one in differential}
+
+
+def danger_excluded(differential: Iterable[Likelihood]) -> tuple[Likelihood, ...]:
+    """The other conditions, as they would stand if no serious one were the cause."""
+    others = [one for one in differential if not one.serious]
+    whole = sum(one.probability for one in others)
+    return tuple(
+        msgspec.structs.replace(
+            one,
+            probability=one.probability / whole,
+            low=min(1.0, one.low / whole),
+            high=min(1.0, one.high / whole),
+        )
+        for one in others
+    )
 
 
 # --- posterior --------------------------------------------------------------------------------

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
-from scipy.special import betaincinv
 
 from sacra.kb.errors import CaseError, nearest
 from sacra.kb.knowledge import Knowledge
@@ -280,6 +279,8 @@ def _raises_to(needed: int, name: str, case: Case, knowledge: Knowledge) -> bool
 
 def interval(hits: int, of: int) -> tuple[float, float]:
     """The exact (Clopper-Pearson) 95 % interval of a share."""
+    from scipy.special import betaincinv  # slow to import, and only needed here
+
     if of == 0:
         return 0.0, 1.0
     low = float(betaincinv(hits, of - hits + 1, 0.025)) if hits else 0.0

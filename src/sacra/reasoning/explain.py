@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.special import expit
 
 from sacra.kb.errors import SacraError, nearest
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import Study
 from sacra.reasoning.likelihood import Estimate, Row, likelihoods
+from sacra.reasoning.special import expit
 
 _ORIGIN = {
     "own": "its own studies",

@@ -16,10 +16,10 @@ from functools import lru_cache
 from typing import Literal
 
 import numpy as np
-from scipy.special import expit, logit, polygamma
 
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import Finding, Study
+from sacra.reasoning.special import expit, logit, trigamma
 
 Origin = Literal["own", "same_site", "elsewhere"]
 
@@ -170,7 +170,7 @@ def beta_logit(with_: float, without: float) -> Estimate:
     The mean and not the mean logit, which an empty cell would drive to extremes.
     """
     a, b = with_ + 0.5, without + 0.5
-    return Estimate(float(np.log(a / b)), float(np.sqrt(polygamma(1, a) + polygamma(1, b))))
+    return Estimate(float(np.log(a / b)), float(np.sqrt(trigamma(a) + trigamma(b))))
 
 
 def share_logit(share: float, n: float) -> Estimate:

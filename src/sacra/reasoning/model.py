@@ -19,11 +19,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, ndtr, ndtri
 
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import PriorCell
 from sacra.reasoning.likelihood import Row, likelihoods
+from sacra.reasoning.special import beta_quantile, expit, ndtr, ndtri
 
 Array = NDArray[np.float64]
 
@@ -132,10 +132,8 @@ class _Normals:
         """[D] draws of a Beta(a, b), or its mean."""
         if self.count == 0:
             return np.array([a / (a + b)])
-        from scipy.special import betaincinv
-
         levels = (self.rng.permutation(self.count) + 0.5) / self.count
-        return np.asarray(betaincinv(a, b, levels))
+        return beta_quantile(a, b, levels)
 
 
 def _probabilities(row: Row, conditions: tuple[str, ...], noise: Array) -> Array:

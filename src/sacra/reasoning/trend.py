@@ -15,7 +15,6 @@ from typing import Literal, NamedTuple
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtr, ndtri
 
 from sacra.kb.errors import CaseError
 from sacra.reasoning.kalman import (
@@ -31,6 +30,7 @@ from sacra.reasoning.kalman import (
     run_smoother,
 )
 from sacra.reasoning.logging_pattern import informative_logging
+from sacra.reasoning.special import ndtr, ndtri
 
 HigherMeans = Literal["worse", "better"]
 

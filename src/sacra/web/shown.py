@@ -97,21 +97,6 @@ def chances_of(
     return Chances(bars, people[-1], _clear(first))
 
 
-def danger_excluded(differential: Iterable[Likelihood]) -> tuple[Likelihood, ...]:
-    """The harmless conditions as they would stand if no dangerous one were the cause."""
-    others = [one for one in differential if not one.serious]
-    whole = sum(one.probability for one in others)
-    return tuple(
-        msgspec.structs.replace(
-            one,
-            probability=one.probability / whole,
-            low=min(1.0, one.low / whole),
-            high=min(1.0, one.high / whole),
-        )
-        for one in others
-    )
-
-
 def _clear(probability: float) -> Literal["probably", "perhaps", "open"]:
     """0.3 is where care for one source begins (DESIGN, Plan); half is what "probably" means."""
     return "probably" if probability >= 0.5 else "perhaps" if probability >= 0.3 else "open"

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.load import load_knowledge
 from sacra.reasoning.assess import Assessment, assess
+from sacra.reasoning.differential import danger_excluded
 from sacra.reasoning.interview import PRESSING, next_screen
 from sacra.reasoning.plan import contact_line
 from sacra.web import shown, shown_plan
@@ -86,7 +87,7 @@ def _chances(assessment: Assessment, knowledge: Knowledge) -> shown.Chances:
     suspects = shown.suspected(assessment.triage.reasons)
     soon = assessment.triage.urgency == "within_days"
     every = assessment.differential
-    return shown.chances_of(shown.danger_excluded(every) if soon else every, knowledge, suspects)
+    return shown.chances_of(danger_excluded(every) if soon else every, knowledge, suspects)
 
 
 _LIMITS = ("joint_is_a_pain_source", "provocation_tests", "mri_proves_inflammation")
