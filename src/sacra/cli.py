@@ -15,7 +15,6 @@ import click
 
 from sacra.cli_care import programme, review, simulate
 from sacra.files import print_json, read_mapping
-from sacra.kb.check import check_folder
 from sacra.kb.errors import CaseError, SacraError, nearest
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.load import FOLDER, load_knowledge
@@ -192,6 +191,8 @@ def knowledge() -> None:
 @click.argument("folder", type=click.Path(path_type=Path), default=FOLDER)
 def check(folder: Path) -> None:
     """Check every file of the knowledge base (or of FOLDER): ids, references, ranges, rules."""
+    from sacra.kb.check import check_folder
+
     problems = check_folder(folder)
     for problem in problems:
         click.echo(str(problem), err=True)

@@ -30,6 +30,14 @@ def test_beta_quantiles_as_scipy(a: float, b: float) -> None:
     np.testing.assert_allclose(ours.beta_quantile(a, b, p), scipy.betaincinv(a, b, p), atol=1e-6)
 
 
+def test_log_ndtr_as_scipy() -> None:
+    at = np.linspace(-8.9, 8.9, 100_003)
+    np.testing.assert_allclose(ours.log_ndtr(at), scipy.log_ndtr(at), atol=1e-7)
+    assert ours.log_ndtr(np.array([-50.0, 50.0])).tolist() == pytest.approx(
+        [scipy.log_ndtr(-9.0), 0.0]
+    )
+
+
 def test_shapes_are_kept() -> None:
     assert ours.ndtr(np.zeros((2, 3))).shape == (2, 3)
     assert ours.ndtri(np.full((4, 1), 0.5)).tolist() == [[0.0]] * 4

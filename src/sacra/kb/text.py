@@ -125,12 +125,18 @@ class _Builder:
         return result
 
     def scalar(self, event: yaml.ScalarEvent) -> Any:
+        if not event.implicit[0] or event.value[:1] not in _MAY_BE_MORE:
+            return event.value  # in quotes, or no number, date, yes or no begins like this
         tag = self.loader.resolve(yaml.ScalarNode, event.value, event.implicit)
         try:
             return _SCALARS[tag.removeprefix(_TAG)](event.value)
         except (KeyError, ValueError):
             what = f"`{event.value}` is not a value; put it in quotes if it is text"
             raise self.fail(event, what) from None
+
+
+_MAY_BE_MORE = frozenset(yaml.CSafeLoader.yaml_implicit_resolvers)
+"""First letters of what is more than text when it stands without quotes; empty is null."""
 
 
 def _finite(text: str) -> float:

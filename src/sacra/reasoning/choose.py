@@ -80,21 +80,29 @@ def _undominated(options: Sequence[Option], limits: Limits) -> list[int]:
 
     An exercise of last week's programme is outdone by another way to do it, and by nothing else.
     """
+    always: dict[str, frozenset[int]] = {}  # what every way to do an exercise meets
+    for option in options:
+        always[option.exercise] = always.get(option.exercise, option.meets) & option.meets
     return [
         i
         for i, option in enumerate(options)
-        if not any(_outdoes(other, j, option, i, limits.keep) for j, other in enumerate(options))
+        if not any(
+            (other.cost, j) < (option.cost, i)
+            and _outdoes(other, option, always[other.exercise], limits.keep)
+            for j, other in enumerate(options)
+        )
     ]
 
 
-def _outdoes(
-    one: Option, place: int, other: Option, other_place: int, keep: frozenset[str]
-) -> bool:
+def _outdoes(one: Option, other: Option, always: frozenset[int], keep: frozenset[str]) -> bool:
+    """Whether taking one in place of the other loses nothing, whatever else is taken.
+
+    As an exercise is taken once, another exercise must meet the needs in every way it can be done.
+    """
     same = one.exercise == other.exercise
     return (
-        (one.cost, place) < (other.cost, other_place)
-        and (same or other.exercise not in keep)
-        and one.meets >= other.meets
+        (same or other.exercise not in keep)
+        and (one.meets if same else always) >= other.meets
         and one.new <= other.new
         and all(a <= b for a, b in zip(one.seconds, other.seconds, strict=True))
     )

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import PriorCell
 from sacra.reasoning.likelihood import Row, likelihoods
-from sacra.reasoning.special import beta_quantile, expit, ndtr, ndtri
+from sacra.reasoning.special import beta_quantile, expit, log_ndtr, ndtri
 
 Array = NDArray[np.float64]
 
@@ -33,6 +33,7 @@ GROUPS = {"provocation": "mech_sij", "inflammatory": "axspa"}
 """Each dependence group and the condition that its studies are about."""
 _SEED = 20261121
 _NEAR_ONE = 0.95
+_LOG_LEAST = float(np.log(1e-12))
 _PROBIT_PER_LOGIT = 1 / 1.702  # the usual constant between the two scales
 
 
@@ -125,8 +126,8 @@ class _Normals:
             return np.zeros((1, *shape))
         size = int(np.prod(shape))
         order = self.rng.permuted(np.tile(np.arange(self.count), (size, 1)), axis=1)
-        levels: Array = ndtri((order + 0.5) / self.count).T
-        return levels.reshape(self.count, *shape)
+        levels: Array = ndtri((np.arange(self.count) + 0.5) / self.count)
+        return np.asarray(levels[order].T.reshape(self.count, *shape))
 
     def betas(self, a: float, b: float) -> Array:
         """[D] draws of a Beta(a, b), or its mean."""
@@ -255,8 +256,8 @@ def _with_tables(
     scaled = (loading[:, None, None, :] * latent[..., None] - thresholds[:, None, None, :]) / spare
     return Group(
         members,
-        np.log(np.clip(ndtr(scaled), 1e-12, 1)),
-        np.log(np.clip(ndtr(-scaled), 1e-12, 1)),
+        np.maximum(log_ndtr(scaled), _LOG_LEAST),
+        np.maximum(log_ndtr(-scaled), _LOG_LEAST),
         np.log(weights / weights.sum()),
     )
 
