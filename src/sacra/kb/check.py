@@ -244,15 +244,21 @@ _UNSURE = ("same_day", "within_days")
 def _check_red_flag(knowledge: Knowledge, flag: s.RedFlag) -> Iterator[str]:
     for name in flag.suspects:
         yield from _known(name, knowledge.conditions, "condition")
-    order = [s.URGENCIES.index(level.urgency) for level in flag.levels]
-    if order != sorted(order, reverse=True):
-        yield "levels go from the most urgent to the least"
-    if order[0] >= s.URGENCIES.index("same_day") and flag.if_unsure not in _UNSURE:
-        yield f"is an alarm: if_unsure says what “not sure” means, one of {', '.join(_UNSURE)}"
+    yield from _check_levels(flag)
     for name in {name for rule in _rules_of(flag) for name in findings_of(rule)}:
         derived = knowledge.findings[name].derived if name in knowledge.findings else None
         if derived and derived.fires:
             yield f"reads `{name}`, which the red flags decide; that goes in a circle"
+
+
+def _check_levels(flag: s.RedFlag) -> Iterator[str]:
+    order = [s.URGENCIES.index(level.urgency) for level in flag.levels]
+    if not order:
+        yield "has no level; say at which urgency it acts, and when"
+    elif order != sorted(order, reverse=True):
+        yield "levels go from the most urgent to the least"
+    elif order[0] >= s.URGENCIES.index("same_day") and flag.if_unsure not in _UNSURE:
+        yield f"is an alarm: if_unsure says what “not sure” means, one of {', '.join(_UNSURE)}"
 
 
 def _check_item(knowledge: Knowledge, item: s.Intervention) -> Iterator[str]:
@@ -320,7 +326,7 @@ def _check_need(knowledge: Knowledge, need: s.Need) -> Iterator[str]:
 def _check_exercise(knowledge: Knowledge, exercise: s.Exercise) -> Iterator[str]:
     yield from _check_item(knowledge, exercise)
     levels = [step.level for step in exercise.ladder]
-    if levels != list(range(1, len(levels) + 1)):
+    if not levels or levels != list(range(1, len(levels) + 1)):
         yield f"its ladder has the levels {levels}; they go 1, 2, 3 without a gap"
     for step in exercise.ladder:
         if step.becomes:
