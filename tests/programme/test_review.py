@@ -205,7 +205,7 @@ def test_weekly_reviews_climb_as_one_long_one(knowledge: Knowledge) -> None:
             msgspec.structs.replace(one, standing=climbed.standings[one.exercise])
             for one in programme.chosen
         )
-        programme = msgspec.structs.replace(programme, chosen=chosen, read_until=climbed.read_until)
+        programme = msgspec.structs.replace(programme, chosen=chosen, read_until=today)
     assert programme.standings == whole.standings
 
 
@@ -410,6 +410,37 @@ def test_an_answer_for_a_side_erases_no_yes(name: str, knowledge: Knowledge) -> 
     )
     after = case_after(case, Diary(entries, START), entries[-1].on, knowledge)
     assert settle(after, knowledge).findings[name] is True
+
+
+@pytest.mark.parametrize("name", SIDED)
+def test_an_examination_of_one_side_clears_that_side(name: str, knowledge: Knowledge) -> None:
+    case, _, _ = person()
+    entries = (day(0, answers={name: True}), day(1, answers={f"{name}.left": False}, examined=True))
+    after = case_after(case, Diary(entries, START), entries[-1].on, knowledge)
+    assert settle(after, knowledge).findings[name] is True
+    other = day(2, answers={f"{name}.right": False}, examined=True)
+    after = case_after(case, Diary((*entries, other), START), other.on, knowledge)
+    assert settle(after, knowledge).findings[name] is False
+
+
+def test_not_sure_of_the_pain_is_no_strong_pain(knowledge: Knowledge) -> None:
+    case, _, programme = person()
+    case = Case({**case.findings, "pain_now": "unsure"}, case.as_of, case.assumed)
+    plan = assess(case, knowledge).plan
+    found = review_diary(case, plan, programme, Diary((day(0),), START), knowledge)
+    assert found.urgency
+
+
+def test_exercises_that_join_later_lower_no_adherence(knowledge: Knowledge) -> None:
+    programme = started(person()[2], Diary((day(0),), START))
+    first, *others = programme.chosen
+    diary = Diary(tuple(day(n, done=(Done(first.exercise, "yes"),)) for n in range(14)), START)
+    end = diary.entries[-1].on
+    late = Standing(added=end + datetime.timedelta(days=1))
+    joined = tuple(msgspec.structs.replace(one, standing=late) for one in others)
+    later = msgspec.structs.replace(programme, chosen=(first, *joined))
+    assert daily(diary, later, end, knowledge).on("adherence", end) == 100
+    assert daily(diary, programme, end, knowledge).on("adherence", end) != 100
 
 
 def test_a_birth_ends_the_pregnancy(knowledge: Knowledge) -> None:

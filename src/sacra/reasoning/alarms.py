@@ -45,8 +45,12 @@ def _add(
     stays = name in alarm_findings(knowledge) and not entry.examined
     if stays and max(map(_gravity, known.values()), default=0) > _gravity(value):
         return
-    for other in known if entry.examined or name == key else [k for k in known if k == name]:
-        findings.pop(other)  # said anew as a whole, or by side
+    if name == key:  # said as a whole
+        for form in known:
+            findings.pop(form)
+    elif name in known:  # said for one side: what was said as a whole now stands for the other
+        other = next(form for form in _forms(name) if form not in (name, key))
+        findings.setdefault(other, findings.pop(name))
     findings[key] = value
     for whole in _worked_out_from(name, knowledge):
         findings.pop(whole, None)
@@ -62,8 +66,10 @@ def _gravity(value: Any) -> int:
 
 def _give_birth(findings: dict[str, Any], entry: Entry, today: datetime.date) -> None:
     """A birth ends a pregnancy, and its weeks count from the day it was written down."""
-    if entry.answers.get("recent_birth") is True and findings.get("pregnant") is True:
-        findings.pop("pregnancy_weeks", None)
+    was = findings.get("pregnant") is True or "pregnancy_weeks" in findings
+    if entry.answers.get("recent_birth") is True and was:
+        for name in ("pregnancy_weeks", "trimester"):
+            findings.pop(name, None)
         findings["pregnant"] = False
         findings["postpartum_weeks"] = (today - entry.on).days // 7
 
@@ -117,12 +123,14 @@ def triage_after(case: Case, settled: Case, diary: Diary, knowledge: Knowledge) 
         knowledge: the red flags.
     """
     standing: dict[str, Reason] = {}
-    worst = float(_STRONG)
-    if case.as_of and diary.entries and case.as_of < diary.entries[-1].on:
+    worst: float = _STRONG
+    if case.as_of and settled.as_of and case.as_of < settled.as_of:
         standing = _reasons_on(case, Diary(()), case.as_of, knowledge)
     for entry in diary.entries:
+        if entry.answers:
+            worst = _STRONG
         if entry.examined:
-            cleared = {k.partition(".")[0] for k, v in entry.answers.items() if v is False}
+            cleared = _cleared(case, diary, entry, knowledge)
             standing = {f: r for f, r in standing.items() if cleared.isdisjoint(r.because)}
         stronger = entry.pain_now is not None and entry.pain_now >= worst
         if stronger or any(map(_gravity, entry.answers.values())):
@@ -133,6 +141,14 @@ def triage_after(case: Case, settled: Case, diary: Diary, knowledge: Knowledge) 
 
 _STRONG = 7
 """Pain from which a red flag may read its strength (see the rules that read `pain_now`)."""
+
+
+def _cleared(case: Case, diary: Diary, entry: Entry, knowledge: Knowledge) -> set[str]:
+    """What was answered no, on every side, with all that is worked out from it."""
+    said = {k.partition(".")[0] for k, v in entry.answers.items() if v is False}
+    then = settle(case_after(case, diary, entry.on, knowledge), knowledge).findings
+    every = said | {whole for name in said for whole in _worked_out_from(name, knowledge)}
+    return {name for name in every if then.get(name) is not True}
 
 
 def _reasons_on(

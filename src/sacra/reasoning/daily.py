@@ -60,7 +60,7 @@ def _adherence(
 
     What was not written down beyond a small part earns no credit, and is not held against anybody.
     """
-    planned = _planned(programme, count)
+    planned = _planned(programme, start, count)
     known, done = np.zeros(count), np.zeros(count)
     for entry in entries:
         shares = [_SHARE[one.done] for one in entry.done]
@@ -74,12 +74,16 @@ def _adherence(
         return np.asarray(np.where(known_enough, percent, np.nan))
 
 
-def _planned(programme: Programme, count: int) -> Array:
-    """[days] how many exercises the programme asks for; a week begins on the day of the start."""
-    week = np.zeros(7)
+def _planned(programme: Programme, start: datetime.date, count: int) -> Array:
+    """[days] how many exercises were asked for, each from the day it joined the programme.
+
+    A week begins on the day of the start.
+    """
+    days, planned = np.arange(count), np.zeros(count)
     for one in programme.chosen:
-        week[list(one.days)] += 1
-    return week[np.arange(count) % 7]
+        added = one.standing.added or start
+        planned += np.isin(days % 7, one.days) & (days >= (added - start).days)
+    return planned
 
 
 def _rolling(values: Array, window: int) -> Array:

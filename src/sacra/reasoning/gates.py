@@ -62,10 +62,13 @@ def _sheet(item: Intervention, gates: tuple[Gate, ...]) -> Sheet:
 
 
 def _distinct(gates: Iterator[Gate]) -> tuple[Gate, ...]:
-    """Each rule and effect once, in the item's own words where it has any."""
+    """Each rule and effect once, in the item's own words where it has any, at the slowest pace."""
     found: dict[tuple[Rule, str], Gate] = {}
     for gate in gates:
-        found.setdefault((gate.when, gate.effect), gate)
+        first = found.setdefault((gate.when, gate.effect), gate)
+        if gate.days_a_level > first.days_a_level:
+            slower = msgspec.structs.replace(first, days_a_level=gate.days_a_level)
+            found[gate.when, gate.effect] = slower
     return tuple(found.values())
 
 

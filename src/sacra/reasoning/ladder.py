@@ -126,11 +126,14 @@ def _need(decision: Decision | None) -> Decision:
 def _moved(standing: Standing, rule: Progression, on: datetime.date, top: int) -> Standing:
     level, setbacks = standing.level, standing.setbacks
     if rule.decision == "progress":
-        return Standing(min(level + 1, top), on, 0, setbacks)
+        return msgspec.structs.replace(standing, level=min(level + 1, top), since=on, clean=0)
     if rule.level_one:  # for now only: the level itself did no harm, see `progress`
         return msgspec.structs.replace(standing, clean=0)
     if rule.decision in ("regress", "stop") and level > EASIER:
-        return Standing(level - 1, on, 0, {**setbacks, level: setbacks.get(level, 0) + 1})
+        fell = {**setbacks, level: setbacks.get(level, 0) + 1}
+        return msgspec.structs.replace(
+            standing, level=level - 1, since=on, clean=0, setbacks=fell, back_to=0
+        )
     return standing
 
 

@@ -70,8 +70,7 @@ class Room:
 
     def _levels(self, exercise: Exercise) -> Iterator[tuple[Rung, int]]:
         """The level reached with the top above it; then each lower one that takes less time."""
-        every, top = rungs(exercise), self.top(exercise)
-        level = min(self.standing(exercise.id).level, top)
+        every, top, level = rungs(exercise), self.top(exercise), self.reached(exercise)
         yield every[level], top
         least = bout_seconds(exercise, every[level].dose, self.policy)
         for rung in reversed(every[1:level]):
@@ -82,10 +81,14 @@ class Room:
 
     def _option(self, exercise: Exercise, way: Way, meets: frozenset[int]) -> Option:
         seconds = bout_seconds(exercise, way.dose, self.policy) * way.dose.per_day
-        lower = min(self.standing(exercise.id).level, self.top(exercise)) - way.rung.level
+        lower = self.reached(exercise) - way.rung.level
         cost = _cost(exercise, way, seconds, self.policy) + round(self.policy["cost_level"] * lower)
         a_day = tuple(seconds * (day in way.days) for day in range(7))
         return Option(exercise.id, a_day, meets, cost, exercise.id not in self.standings)
+
+    def reached(self, exercise: Exercise) -> int:
+        """The level to do now, where there is room for it."""
+        return min(self.standing(exercise.id).level, self.top(exercise))
 
     def top(self, exercise: Exercise) -> int:
         """The highest level for this person, see `top_level`."""
@@ -95,17 +98,18 @@ class Room:
     def standing(self, name: str) -> Standing:
         """Where the person stands: as last week, lower after a rest, or at the start."""
         since = self.last.read_until if self.last else None
+        new = Standing(since=since, counted=since, added=since)
         if name in self.standings:
             return self.standings[name]
         if self.last and name in self.last.stopped:
-            return Standing(level=EASIER, since=since)
+            return msgspec.structs.replace(new, level=EASIER)
         if self.last and name in self.last.rested:
             before = self.last.rested[name]
             away = (since - before.since).days // 7 if since and before.since else 0
             lost = 1 + int(away // self.policy["weeks_a_level_lost"])
-            level = max(before.level - lost, 1)
-            return msgspec.structs.replace(before, level=level, since=since, clean=0, back_to=0)
-        return Standing(since=since)
+            level = max(before.level - lost, min(before.level, 1))
+            return msgspec.structs.replace(new, level=level, setbacks=before.setbacks)
+        return new
 
     def _limits(self) -> Limits:
         most = int(self.policy["most" if self.last else "most_at_first"])

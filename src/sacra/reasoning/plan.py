@@ -23,7 +23,7 @@ from sacra.kb.schema import (
 from sacra.reasoning.case import SIDES, Case
 from sacra.reasoning.differential import Likelihood, chances
 from sacra.reasoning.gates import Judge, Sheet, Verdict, sheets
-from sacra.reasoning.triage import Triage
+from sacra.reasoning.triage import Triage, rank
 from sacra.rules.readings import Reading
 
 
@@ -252,7 +252,8 @@ def _now(case: Case, triage: Triage, knowledge: Knowledge) -> Now | None:
         return None
     reasons = [r for r in triage.reasons if r.urgency == triage.at_least]
     if triage.urgency == "undetermined":
-        do: tuple[str, ...] = ("Answer the safety questions first.",)
+        known = [r.do for r in triage.reasons if rank(r.urgency) >= rank("within_days")]
+        do: tuple[str, ...] = ("Answer the safety questions first.", *dict.fromkeys(known))
         kind = "out_of_hours"
     else:
         do = tuple(dict.fromkeys(r.do for r in reasons))

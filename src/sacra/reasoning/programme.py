@@ -62,15 +62,12 @@ def _as_before(room: Room) -> tuple[int, ...] | None:
 
     Nothing could then be better in the aims that count first: needs met, and little changed.
     """
-    before = (
-        {one.exercise: (one.dose.per_day, one.days) for one in room.last.chosen}
-        if room.last
-        else {}
-    )
+    before = {one.exercise: one.days for one in room.last.chosen} if room.last else {}
     first: dict[str, int] = {}
     for i, (option, way) in enumerate(room.options):
-        if before.get(option.exercise) == (way.dose.per_day, way.days):
-            first.setdefault(option.exercise, i)  # the highest level comes first
+        reached = room.reached(room.knowledge.exercises[option.exercise])
+        if before.get(option.exercise) == way.days and way.rung.level == reached:
+            first.setdefault(option.exercise, i)
     places = tuple(first.values())
     some = [room.options[i][0] for i in places]
     met = frozenset[int]().union(*(option.meets for option in some))

@@ -45,11 +45,10 @@ def week_on(programme: Programme, day: datetime.date) -> int:
 
 
 class Climbed(NamedTuple):
-    """Where the ladders lead: standings, every decision, and the last day that is wholly read."""
+    """Where the ladders lead: standings, and every decision on the way."""
 
     standings: dict[str, Standing]
     moves: tuple[Move, ...]
-    read_until: datetime.date
 
 
 def climb_all(
@@ -57,25 +56,34 @@ def climb_all(
 ) -> Climbed:
     """Where each exercise stands after what is new in the diary, and every decision on the way.
 
-    A day is wholly read once the next morning has come: until then a session of today can only
-    lead down, and is read again.
+    A session of today is wholly read once its next morning has come: until then it can only lead
+    down, and unless it did it is read again.
     """
-    bouts: dict[str, list[Bout]] = {one.exercise: [] for one in programme.chosen}
-    until = today
-    for entry in diary.entries:
-        if programme.read_until is None or entry.on > programme.read_until:
-            for done in entry.done:
-                if done.exercise in bouts:
-                    bouts[done.exercise].append(_bout(entry, done, days, knowledge))
-                    waits = entry.on == today and _waits(done)
-                    until = today - datetime.timedelta(days=1) if waits else until
     standings: dict[str, Standing] = {}
     moves: list[Move] = []
     for one in programme.chosen:
-        way = _way(one, knowledge)
-        standings[one.exercise], new = climb(way, one.standing, bouts[one.exercise], knowledge)
-        moves += new
-    return Climbed(standings, tuple(moves), until)
+        way, bouts = _way(one, knowledge), _new_bouts(one, diary, days, knowledge)
+        whole = [bout for bout in bouts if bout.on < today or not _waits(bout.done)]
+        standing, new = climb(way, one.standing, whole, knowledge)
+        counted = max((bout.on for bout in whole), default=one.standing.counted)
+        standing = msgspec.structs.replace(standing, counted=counted)
+        after, last = climb(way, standing, [b for b in bouts if b not in whole], knowledge)
+        if any(move.decision in ("regress", "stop") for move in last):
+            standing = msgspec.structs.replace(after, counted=today)
+        standings[one.exercise] = standing
+        moves += (*new, *last)
+    return Climbed(standings, tuple(moves))
+
+
+def _new_bouts(one: Chosen, diary: Diary, days: Daily, knowledge: Knowledge) -> list[Bout]:
+    counted = one.standing.counted
+    return [
+        _bout(entry, done, days, knowledge)
+        for entry in diary.entries
+        if counted is None or entry.on > counted
+        for done in entry.done
+        if done.exercise == one.exercise
+    ]
 
 
 def _waits(done: Done) -> bool:
@@ -97,14 +105,16 @@ def _bout(entry: Entry, done: Done, days: Daily, knowledge: Knowledge) -> Bout:
     return Bout(entry.on, done, entry.pain_now, adherence, rise, target)
 
 
-def days_it_holds(case: Case, programme: Programme, knowledge: Knowledge, most: int) -> int:
+def days_it_holds(
+    case: Case, begun: datetime.date, programme: Programme, knowledge: Knowledge, most: int
+) -> int:
     """Days for which time alone withdraws none of the exercises, at most so many.
 
     A pregnancy that reaches its next trimester is looked at on that day, not two weeks later.
-    Weeks are counted from the start of the plan, so that some days of this one are spent.
+    Weeks are counted from the day they were entered, so that some days of this one are spent.
     """
-    assert programme.started is not None and case.as_of is not None
-    spent = (case.as_of - programme.started).days % 7
+    assert case.as_of is not None
+    spent = (case.as_of - begun).days % 7
     names = {one.exercise for one in programme.chosen}
     if not names or not _has_term(case, knowledge):
         return most
@@ -153,7 +163,7 @@ def moved_on(
     """The programme with where the person stands now: what the next one starts from."""
     policy, week = knowledge.policy("review_status"), week_on(programme, today)
     flare = facts.get("acute_flare")
-    sore = facts.get("pain_now", 0) >= policy["strong_pain"]
+    sore = strong_pain(facts, policy)
     chosen = tuple(
         msgspec.structs.replace(
             one, standing=_paused(climbed.standings[one.exercise], flare, sore, today)
@@ -168,8 +178,16 @@ def moved_on(
         chosen=chosen,
         stopped={**programme.stopped, **stopped},
         cap=int(policy["fewer_exercises"]) if fewer else programme.cap if fewer is None else None,
-        read_until=climbed.read_until,
+        read_until=today,
     )
+
+
+def strong_pain(facts: Mapping[str, Any], policy: Mapping[str, float]) -> bool:
+    """Whether the latest pain at rest is known to be strong."""
+    pain = facts.get("pain_now")
+    if isinstance(pain, bool) or not isinstance(pain, int | float):
+        return False
+    return pain >= policy["strong_pain"]
 
 
 def _paused(standing: Standing, flare: bool | None, sore: bool, today: datetime.date) -> Standing:

@@ -19,7 +19,14 @@ from sacra.reasoning.ladder import Move
 from sacra.reasoning.measures import Change, Score, change, passed_thresholds
 from sacra.reasoning.plan import Because, Now, Plan, contact_line, items_of, make_plan
 from sacra.reasoning.programme import build_programme
-from sacra.reasoning.progress import climb_all, days_it_holds, moved_on, started, week_on
+from sacra.reasoning.progress import (
+    climb_all,
+    days_it_holds,
+    moved_on,
+    started,
+    strong_pain,
+    week_on,
+)
 from sacra.reasoning.settle import settle
 from sacra.reasoning.standing import Programme
 from sacra.reasoning.trend import Trend, fit_trend
@@ -116,6 +123,7 @@ def review_diary(
     offered = {offer.exercise for offer in answer.plan.exercises}
     moves = [move for move in climbed.moves if move.exercise in offered]
     policy = knowledge.policy("review_status")
+    begun = case.as_of or days.start
     return Review(
         on=today,
         started=days.start,
@@ -137,8 +145,8 @@ def review_diary(
         withdrawn=() if danger else tuple(_withdrawn(plan, answer.plan)),
         cards=tuple(_cards(plan, answer.plan, flare, {r.id for r, _ in holding}, knowledge)),
         next_programme=after,
-        review_in_days=_next_look(answer, after, facts, policy, knowledge),
-    )  # fmt: skip
+        review_in_days=_next_look(answer, begun, after, facts, policy, knowledge),
+    )
 
 
 class _Answer(NamedTuple):
@@ -223,6 +231,7 @@ def _cards(
 
 def _next_look(
     answer: _Answer,
+    begun: datetime.date,
     programme: Programme | None,
     facts: Mapping[str, Any],
     policy: Mapping[str, float],
@@ -231,11 +240,11 @@ def _next_look(
     """Days to the next review: sooner in a flare, with strong or worse pain, or for a trimester."""
     soon = (
         facts.get("acute_flare") is True
-        or facts.get("pain_now", 0) >= policy["strong_pain"]
+        or strong_pain(facts, policy)
         or facts.get("diary_chance_worse", 0) >= policy["sure"]
     )
     days = min(answer.plan.review_in_days, int(policy["look_again_days"]) if soon else 999)
-    return days_it_holds(answer.case, programme, knowledge, days) if programme else days
+    return days_it_holds(answer.case, begun, programme, knowledge, days) if programme else days
 
 
 # --- is it working ----------------------------------------------------------------------------

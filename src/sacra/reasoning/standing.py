@@ -17,7 +17,8 @@ class Standing(msgspec.Struct, frozen=True, gc=False):
 
     `since` is the day the level last changed; `clean` counts the latest good sessions in a row at
     this level; `setbacks` how often each level above had to be left again for pain.
-    `back_to` is the level to come back to after a pause on level 1, and 0 outside one.
+    `back_to` is the level to come back to after a pause on level 1, and 0 outside one. `counted` is
+    the last day whose session is counted, `added` the day the exercise joined the programme.
     """
 
     level: int = 1
@@ -25,6 +26,8 @@ class Standing(msgspec.Struct, frozen=True, gc=False):
     clean: int = 0
     setbacks: dict[int, int] = {}
     back_to: int = 0
+    counted: datetime.date | None = None
+    added: datetime.date | None = None
 
 
 class Chosen(msgspec.Struct, frozen=True, gc=False):
@@ -79,9 +82,9 @@ class Programme(msgspec.Struct, frozen=True, gc=False):
     """The chosen exercises and their week. `id` stays the same from week to week.
 
     `week` counts whole weeks in the plan, from 0; `relax` names the one limit whose loosening
-    would meet more needs, or is empty. `read_until` is the last day of the diary that is counted in
-    the standings, `stopped` what hurt too much, by the week in the plan, `cap` how many exercises
-    somebody manages for now, and `rested` where the person stood on exercises that have left it.
+    would meet more needs, or is empty. `read_until` is the day of the last review, `stopped` what
+    hurt too much, by the week in the plan, `cap` how many exercises somebody manages for now, and
+    `rested` where the person stood on exercises that have left it.
     """
 
     id: str
