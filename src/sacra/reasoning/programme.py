@@ -58,24 +58,33 @@ def build_programme(
 
 
 def _as_before(room: Room) -> tuple[int, ...] | None:
-    """Last week's exercises on last week's days, if they still fit and meet all there is to meet.
+    """Last week's exercises on last week's days: at the full dose, or else as often a day as then.
 
-    Nothing could then be better in the aims that count first: needs met, and little changed.
+    None where they no longer fit, or do not meet all there is to meet. Otherwise nothing could be
+    better in the aims that count first: needs met, and little changed.
     """
-    before = {one.exercise: one.days for one in room.last.chosen} if room.last else {}
-    first: dict[str, int] = {}
+    before = {one.exercise: one for one in room.last.chosen} if room.last else {}
+    full: dict[str, int] = {}
+    same: dict[str, int] = {}
     for i, (option, way) in enumerate(room.options):
-        reached = room.reached(room.knowledge.exercises[option.exercise])
-        if before.get(option.exercise) == way.days and way.rung.level == reached:
-            first.setdefault(option.exercise, i)
-    places = tuple(first.values())
+        one = before.get(option.exercise)
+        level = room.reached(room.knowledge.exercises[option.exercise])
+        if one and one.days == way.days and way.rung.level == level:
+            full.setdefault(option.exercise, i)
+            if one.dose.per_day == way.dose.per_day:
+                same.setdefault(option.exercise, i)
+    both = (tuple(full.values()), tuple(same.values()))
+    return next((places for places in both if _keeps(places, len(before), room)), None)
+
+
+def _keeps(places: tuple[int, ...], count: int, room: Room) -> bool:
+    """Whether these are all of last week's exercises, meet all there is to meet, and fit."""
     some = [room.options[i][0] for i in places]
     met = frozenset[int]().union(*(option.meets for option in some))
     could = frozenset[int]().union(*(option.meets for option, _ in room.options))
-    kept = len(some) == len(before) > 0 and met == could
     a_day = [sum(option.seconds[day] for option in some) for day in range(7)]
     fits = len(some) <= room.limits.most and max(a_day, default=0) <= room.limits.seconds
-    return places if kept and fits else None
+    return len(some) == count > 0 and met == could and fits
 
 
 def _rested(last: Programme | None, chosen: set[str]) -> dict[str, Standing]:
