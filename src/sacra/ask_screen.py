@@ -36,7 +36,7 @@ class Stopped(Exception):  # noqa: N818 - a way out, not an error
         self.on_purpose = on_purpose
 
 
-class _Wrong(Exception):  # noqa: N818
+class _Wrong(Exception):  # noqa: N818 - an answer to ask again, not an error
     """What was typed is no answer; says why."""
 
 

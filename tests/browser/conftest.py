@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -45,6 +46,7 @@ class Server:
             env={**os.environ, "SACRA_DATA": str(self.folder), "SACRA_INSECURE": "1"},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
+            start_new_session=True,  # so that its worker can be ended with it
         )
         for _ in range(200):
             try:
@@ -56,8 +58,8 @@ class Server:
         raise RuntimeError("the server does not answer")
 
     def kill(self) -> None:
-        """End it without a word, as a crash would."""
-        self.process.kill()
+        """End it and its worker without a word, as a crash of the machine would."""
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
     def stop(self) -> None:

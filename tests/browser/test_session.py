@@ -203,7 +203,7 @@ def test_deleting_everything_empties_the_device_too(keeper: BrowserContext) -> N
     page.get_by_role("button", name="Delete everything now").click()
     expect(page.locator("h1")).to_have_text("Everything is deleted.")
     page.wait_for_function("async () => (await caches.keys()).length === 0")
-    assert page.goto("/diary/").url.rstrip("/") == page.url.rstrip("/")  # type: ignore[union-attr]
+    assert page.goto("/diary/").url.rstrip("/") == page.url.rstrip("/")  # type: ignore[union-attr]  # the page answers
     expect(page.get_by_role("button", name="Check my pain")).to_be_visible()
 
 

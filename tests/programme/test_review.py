@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
@@ -18,7 +19,7 @@ from sacra.kb.knowledge import Knowledge
 from sacra.kb.load import load_knowledge
 from sacra.kb.table import read_table
 from sacra.kb.text import read_file
-from sacra.reasoning.alarms import alarm_findings, case_after, recheck_due
+from sacra.reasoning.alarms import STRONG, alarm_findings, case_after, recheck_due
 from sacra.reasoning.assess import Assessment, assess
 from sacra.reasoning.case import Case, case_on, read_case
 from sacra.reasoning.daily import daily, in_flare
@@ -396,6 +397,16 @@ def test_less_pain_lowers_no_alarm(knowledge: Knowledge) -> None:
         for entries in ((strong,), (strong, day(1, pain_now=5)))
     ]
     assert rank(urgencies[1]) >= rank(urgencies[0])
+
+
+def test_no_red_flag_reads_pain_below_what_counts_as_strong() -> None:
+    """Else a day of such pain would not be looked at: see `triage_after`."""
+    folder = ROOT / "src" / "sacra" / "knowledge" / "red_flags"
+    text = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.yaml"))
+    bounds = re.findall(r"pain_now:\s+(\w+): (\d+)", text)
+    assert len(bounds) == text.count("pain_now")
+    assert {word for word, _ in bounds} == {"ge"}
+    assert min(int(number) for _, number in bounds) >= STRONG
 
 
 SIDED = [name for name in ALARMS if load_knowledge().findings[name].sided]

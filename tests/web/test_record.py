@@ -163,7 +163,7 @@ def test_a_session_sent_late_fills_gaps_and_overrides_nothing(
     late = {"pain_now": 8, "done": [{**bridge, "done": "no", "effort": 5},
                                     {"exercise": "ex_bird_dog", "done": "part"}]}  # fmt: skip
     add(person, knowledge, late)
-    (entry,) = diary_of(episode_of(person), knowledge).entries  # type: ignore[union-attr]
+    (entry,) = diary_of(episode_of(person), knowledge).entries  # type: ignore[union-attr]  # it has one
     assert entry.pain_now == 3
     assert {one.exercise: (one.done, one.effort) for one in entry.done} == {
         "ex_bridge_seed": ("yes", 5), "ex_bird_dog": ("part", None)}  # fmt: skip

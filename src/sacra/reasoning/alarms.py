@@ -123,12 +123,12 @@ def triage_after(case: Case, settled: Case, diary: Diary, knowledge: Knowledge) 
         knowledge: the red flags.
     """
     standing: dict[str, Reason] = {}
-    worst: float = _STRONG
+    worst: float = STRONG
     if case.as_of and settled.as_of and case.as_of < settled.as_of:
         standing = _reasons_on(case, Diary(()), case.as_of, knowledge)
     for entry in diary.entries:
         if entry.answers:
-            worst = _STRONG
+            worst = STRONG
         if entry.examined:
             cleared = _cleared(case, diary, entry, knowledge)
             standing = {f: r for f, r in standing.items() if cleared.isdisjoint(r.because)}
@@ -139,7 +139,7 @@ def triage_after(case: Case, settled: Case, diary: Diary, knowledge: Knowledge) 
     return with_reasons(triage_case(settled, knowledge), standing.values(), settled, knowledge)
 
 
-_STRONG = 7
+STRONG = 7
 """Pain from which a red flag may read its strength (see the rules that read `pain_now`)."""
 
 

@@ -25,7 +25,7 @@ class Sealed(models.Model):
 
     payload: models.BinaryField[bytes, bytes] = models.BinaryField()
 
-    class Meta:  # noqa: D106
+    class Meta:  # noqa: D106 - options that Django reads
         abstract = True
 
     @property
@@ -134,7 +134,7 @@ class ProgrammeVersion(Sealed):
     )
     knowledge_version: models.CharField[str, str] = models.CharField(max_length=64)
 
-    class Meta:  # noqa: D106
+    class Meta:  # noqa: D106 - options that Django reads
         ordering: ClassVar = ["number"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["episode", "number"], name="one_programme_a_number")
@@ -156,7 +156,7 @@ class DiaryEntry(Sealed):
         auto_now=True
     )
 
-    class Meta:  # noqa: D106
+    class Meta:  # noqa: D106 - options that Django reads
         ordering: ClassVar = ["day"]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["episode", "day"], name="one_entry_a_day")
