@@ -32,7 +32,7 @@ _BAR = 24
 
 def print_report(report: RenderableType) -> None:
     """Print to standard output, plain when it is not a terminal, without trailing spaces."""
-    console = Console(highlight=False)
+    console = Console(highlight=False, emoji=False)
     console.width = min(console.width, 100) if console.is_terminal else 100
     with console.capture() as captured:
         console.print(report)
