@@ -34,6 +34,7 @@ class Knowledge:
     contacts: dict[str, s.Contact]
     composites: dict[str, s.Composite]
     figures: dict[str, s.Figure]
+    anatomy: dict[str, s.Anatomy]
 
     @cached_property
     def weighed(self) -> tuple[str, ...]:

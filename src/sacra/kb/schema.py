@@ -703,6 +703,33 @@ class Figure(Named, kw_only=True):
         return self.desc
 
 
+# --- the joint --------------------------------------------------------------------------------
+
+Place = tuple[float, float, float]
+"""mm: X forward, Y up, Z to the right, from midway between the hip joint centres."""
+
+
+class Anatomy(Fact, kw_only=True):
+    """One input of the joint model, with its spread over people.
+
+    `law` says how it differs: `spread` is the sd of a normal law, or of the logarithm of a
+    lognormal one whose median is `value`; `low` and `high` bound it, and make a uniform law.
+    """
+
+    quantity: str
+    unit: str
+    law: Literal["fixed", "normal", "lognormal", "uniform"]
+    value: float = 0.0
+    women: float | None = None
+    spread: float = 0.0
+    low: float | None = None
+    high: float | None = None
+    point: Place | None = None
+    fibres: tuple[tuple[Place, Place], ...] = ()
+    url: str = ""
+    note: str = ""
+
+
 KINDS: dict[str, type[Named]] = {
     "sources": Source,
     "conditions": Condition,
@@ -722,5 +749,6 @@ KINDS: dict[str, type[Named]] = {
     "contacts": Contact,
     "composites": Composite,
     "figures": Figure,
+    "anatomy": Anatomy,
 }
 """Folder name to the struct of its files."""

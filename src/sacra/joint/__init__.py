@@ -1,0 +1,1 @@
+"""The sacroiliac joint as a mechanical model: rigid bones, ligaments, contact with friction."""

@@ -1,0 +1,87 @@
+"""People: draws of every input of the model, from the priors in ``knowledge/anatomy/``.
+
+A person is a row of standard normal scores, one a *trait*. Each score is turned into a value by
+the law of its trait, so that scores can be correlated or calibrated without touching the laws.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, NamedTuple
+
+import numpy as np
+from scipy.special import ndtr
+
+from sacra.joint.layout import Array
+from sacra.kb.schema import Anatomy
+
+Sex = Literal["female", "male"]
+Person = dict[str, Array]
+"""Each trait by name, with one value a person, [P]."""
+
+LIGAMENTS = ("asl", "isl", "spsl", "lpsl", "st", "ss")
+_AXES = "xyz"
+
+
+class Trait(NamedTuple):
+    """One score of a person, and the fact that gives its law."""
+
+    name: str
+    fact: Anatomy
+
+
+def traits_of(anatomy: Mapping[str, Anatomy]) -> tuple[Trait, ...]:
+    """All scores, in one order: facts by name, a point or direction as three of them."""
+    found = []
+    for name, fact in sorted(anatomy.items()):
+        if name == "fibre_direction":
+            owners = [f"{name}_{lig}" for lig in LIGAMENTS]
+        else:
+            owners = [name]
+        if name == "fibre_direction" or fact.point:
+            found += [Trait(f"{owner}_{axis}", fact) for owner in owners for axis in _AXES]
+        elif fact.law != "fixed":
+            found.append(Trait(name, fact))
+    return tuple(found)
+
+
+def draw_scores(count: int, traits: tuple[Trait, ...], seed: int) -> Array:
+    """[P, traits] independent standard normal scores; the same seed gives the same people."""
+    return np.random.default_rng(seed).standard_normal((count, len(traits)))
+
+
+def people_of(
+    scores: Array, traits: tuple[Trait, ...], anatomy: Mapping[str, Anatomy], sex: Sex
+) -> Person:
+    """The values behind some scores; incidence and tilt are correlated, and slope follows."""
+    scores = _with_correlation(scores, traits, anatomy["incidence_tilt_correlation"].value)
+    person = {trait.name: _valued(trait, scores[:, i], sex) for i, trait in enumerate(traits)}
+    fixed = {n: f for n, f in anatomy.items() if f.law == "fixed"}
+    person |= {n: np.full(len(scores), _middle(f, sex)) for n, f in fixed.items()}
+    person["sacral_slope"] = person["pelvic_incidence"] - person["pelvic_tilt"]
+    return person
+
+
+def _with_correlation(scores: Array, traits: tuple[Trait, ...], rho: float) -> Array:
+    names = [trait.name for trait in traits]
+    tilt, incidence = names.index("pelvic_tilt"), names.index("pelvic_incidence")
+    scores = scores.copy()
+    scores[:, tilt] = rho * scores[:, incidence] + np.sqrt(1 - rho**2) * scores[:, tilt]
+    return scores
+
+
+def _middle(fact: Anatomy, sex: Sex) -> float:
+    return fact.women if sex == "female" and fact.women is not None else fact.value
+
+
+def _valued(trait: Trait, scores: Array, sex: Sex) -> Array:
+    fact, middle = trait.fact, _middle(trait.fact, sex)
+    if fact.law == "uniform":
+        assert fact.low is not None
+        assert fact.high is not None
+        return np.asarray(fact.low + (fact.high - fact.low) * ndtr(scores))
+    if fact.law == "lognormal":
+        values = middle * np.exp(fact.spread * scores)
+    else:
+        values = middle + fact.spread * scores
+    return np.asarray(np.clip(values, fact.low, fact.high) if fact.low is not None else values)
