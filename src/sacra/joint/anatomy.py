@@ -15,7 +15,7 @@ from sacra.joint import layout as at
 from sacra.joint.layout import Array, Pelves
 from sacra.joint.population import LIGAMENTS, Person
 from sacra.joint.surface import relief, template
-from sacra.kb.schema import Anatomy
+from sacra.kb.schema_joint import Anatomy
 
 SIDES = {"right": 1.0, "left": -1.0}
 FAR = ("st", "ss")
@@ -109,7 +109,7 @@ class _Frame:
         point = np.array(self.anatomy[name].point, dtype=float)
         own = np.stack([self.person[f"{name}_{axis}"] for axis in "xyz"], -1)
         place = self.near(point, 1.0) if name in ("psis", "coccyx_tip") else self.far(point, 1.0)
-        return (place + own) * np.array([1.0, 1.0, sign])
+        return np.asarray((place + own) * np.array([1.0, 1.0, sign]))
 
 
 def landmarks(person: Person, anatomy: Mapping[str, Anatomy]) -> dict[str, Array]:
@@ -133,7 +133,9 @@ def landmarks(person: Person, anatomy: Mapping[str, Anatomy]) -> dict[str, Array
 def _spun(point: Array, angle: Array) -> Array:
     """A point [3] turned about Z by the angle of each person, [P, 3]."""
     c, s = np.cos(angle), np.sin(angle)
-    return np.stack([c * point[0] - s * point[1], s * point[0] + c * point[1], 0 * c + point[2]], -1)
+    return np.stack(
+        [c * point[0] - s * point[1], s * point[0] + c * point[1], 0 * c + point[2]], -1
+    )
 
 
 def _ligament(name: str, side: str, asked: Side, frame: _Frame) -> list[Array]:
@@ -176,18 +178,16 @@ def _strain_of(pull: Array, toe: Array) -> Array:
 def _pubic(frame: _Frame) -> list[Array]:
     """The upper and lower ligament across the symphysis, unloaded at rest."""
     person, rows = frame.person, []
-    centre = frame.landmark("symphysis_centre")
+    centre = frame.landmark("symphysis_centre") * [1, 1, 0]
+    stiffness = person["ligament_pubic"] * person["ligament_scale"]
     for _, up in _PUBIC:
-        ends = [centre + [0.0, up, sign * _PUBIC_HALF] for sign in (1.0, -1.0)]
-        ends = [np.stack([e[:, 0], e[:, 1], 0 * e[:, 2] + s * _PUBIC_HALF], -1)
-                for e, s in zip(ends, (1.0, -1.0), strict=True)]  # fmt: skip
-        stiffness = person["ligament_pubic"] * person["ligament_scale"]
-        rows.append(_fibre(*ends, stiffness, 0 * stiffness, person["ligament_toe"]))
+        right, left = (centre + np.array([0.0, up, sign * _PUBIC_HALF]) for sign in (1, -1))
+        rows.append(_fibre(right, left, stiffness, 0 * stiffness, person["ligament_toe"]))
     return rows
 
 
 def _disc(frame: _Frame) -> Array:
-    """Springs of the disc, [P, 4, SPRING_WIDTH], at half strength: they are read from both sides."""
+    """Springs of the disc, [P, 4, SPRING_WIDTH]; at half strength, as both sides read them."""
     person = frame.person
     modulus, nu = person["symphysis_modulus"], person["symphysis_poisson"]
     shear = modulus / (2 * (1 + nu)) * person["symphysis_area"] / person["symphysis_width"]
@@ -195,7 +195,7 @@ def _disc(frame: _Frame) -> Array:
     centre = frame.landmark("symphysis_centre") * [1, 1, 0]
     part = 0.5 / len(_DISC)
     stiffness = np.stack([shear, shear, axial], -1) * part
-    rows = [np.concatenate([centre + [x, y, 0.0], stiffness], -1) for y, x in _DISC]
+    rows = [np.concatenate([centre + np.array([x, y, 0.0]), stiffness], -1) for y, x in _DISC]
     return np.stack(rows, 1)
 
 
@@ -204,7 +204,7 @@ def _surface(side: str, asked: Side, frame: _Frame, rows: int) -> Array:
     sign, person, anatomy = SIDES[side], frame.person, frame.anatomy
     size = {n: anatomy[n].value for n in ("cranial_limb", "caudal_limb", "limb_width")}
     angle = np.radians(anatomy["limb_angle"].value)
-    shape = template(*size.values(), angle, rows)
+    shape = template(size["cranial_limb"], size["caudal_limb"], size["limb_width"], angle, rows)
     names = ("transverse_cranial", "transverse_caudal", "coronal_cranial", "coronal_caudal")
     angles = {name: np.radians(person[f"surface_{name}"]) for name in names}
     form = relief(shape, angles, person["ridge_height"], size["limb_width"])

@@ -112,7 +112,9 @@ def _fibre(row: Array, y: Array, force: Array, stiffness: Array) -> None:
 
 
 @_jit
-def _contact(row: Array, y: Array, anchor: Array, rubs: bool, force: Array, stiffness: Array) -> None:
+def _contact(
+    row: Array, y: Array, anchor: Array, rubs: bool, force: Array, stiffness: Array
+) -> None:
     """Push and friction at one point of the surface: pressure on the gap, traction on the slip."""
     dx, dy, dz = y[0] - row[0], y[1] - row[1], y[2] - row[2]
     g0 = row[3] + row[6] * dx + row[7] * dy
@@ -293,9 +295,7 @@ def _place(
 
 
 @_jit
-def _load(
-    r: Array, ref: Array, loads: Array, body: Whole, res: Array, jac: Array
-) -> None:
+def _load(r: Array, ref: Array, loads: Array, body: Whole, res: Array, jac: Array) -> None:
     """Dead forces at points that move with their body, and moments."""
     arm = np.zeros(3)
     for n in range(len(body)):
@@ -356,7 +356,7 @@ def _size(res: Array, free: Array) -> float:
             value += free[i, c] * res[i]
             turns = turns or (free[i, c] != 0.0 and i % 6 > 2)
         total += (value / _LEVER if turns else value) ** 2
-    return np.sqrt(total)
+    return float(np.sqrt(total))
 
 
 @_jit
@@ -540,7 +540,13 @@ def equilibria(
     """All people, each on a core of its own.
 
     Args:
-        ref, fibres, contacts, springs, fibre_pair, contact_pair, spring_pair: see `layout.Pelves`.
+        ref: [P, 3, 3], and the next six arrays, see `layout.Pelves`.
+        fibres: see there.
+        contacts: see there.
+        springs: see there.
+        fibre_pair: see there.
+        contact_pair: see there.
+        spring_pair: see there.
         held: [18, N] motions left free while the unloaded pelvis settles.
         free: [18, N] motions that the supports leave free under load.
         loads: [P, phases, L, LOAD_WIDTH], each phase following the one before.

@@ -9,9 +9,28 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from sacra.joint.layout import (
-    BASE, BOND, COORDINATES, CURVE, FIBRE_BASE, FIBRE_OTHER, FRICTION, LEFT, NORMAL_STIFFNESS,
-    OTHER, POINT, RIGHT, SHARP, SHEAR_STIFFNESS, SLACK, SLOPE, SMOOTH, STIFFNESS, TOE, Array,
-    Pelves, Whole,
+    BASE,
+    BOND,
+    COORDINATES,
+    CURVE,
+    FIBRE_BASE,
+    FIBRE_OTHER,
+    FRICTION,
+    LEFT,
+    NORMAL_STIFFNESS,
+    OTHER,
+    POINT,
+    RIGHT,
+    SHARP,
+    SHEAR_STIFFNESS,
+    SLACK,
+    SLOPE,
+    SMOOTH,
+    STIFFNESS,
+    TOE,
+    Array,
+    Pelves,
+    Whole,
 )  # fmt: skip
 
 _LEVER, _MOVE, _TURN, _STEPS, _HALVINGS = 50.0, 2.0, 0.04, 60, 10
@@ -21,7 +40,11 @@ _EYE = np.eye(3)
 def cross(v: Array) -> Array:
     """[..., 3, 3]: the matrix of the cross product with v from the left."""
     zero = np.zeros_like(v[..., 0])
-    rows = [[zero, -v[..., 2], v[..., 1]], [v[..., 2], zero, -v[..., 0]], [-v[..., 1], v[..., 0], zero]]
+    rows = [
+        [zero, -v[..., 2], v[..., 1]],
+        [v[..., 2], zero, -v[..., 0]],
+        [-v[..., 1], v[..., 0], zero],
+    ]
     return np.stack([np.stack(row, -1) for row in rows], -2)
 
 

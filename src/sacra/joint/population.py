@@ -7,15 +7,14 @@ the law of its trait, so that scores can be correlated or calibrated without tou
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from scipy.special import ndtr
 
 from sacra.joint.layout import Array
-from sacra.kb.schema import Anatomy
+from sacra.kb.schema_joint import Anatomy, Sex
 
-Sex = Literal["female", "male"]
 Person = dict[str, Array]
 """Each trait by name, with one value a person, [P]."""
 
@@ -34,12 +33,11 @@ def traits_of(anatomy: Mapping[str, Anatomy]) -> tuple[Trait, ...]:
     """All scores, in one order: facts by name, a point or direction as three of them."""
     found = []
     for name, fact in sorted(anatomy.items()):
-        if name == "fibre_direction":
-            owners = [f"{name}_{lig}" for lig in LIGAMENTS]
-        else:
-            owners = [name]
-        if name == "fibre_direction" or fact.point:
-            found += [Trait(f"{owner}_{axis}", fact) for owner in owners for axis in _AXES]
+        shifts = [f"{name}_{lig}" for lig in LIGAMENTS if name == "fibre_direction"]
+        if shifts or fact.point:
+            found += [
+                Trait(f"{owner}_{axis}", fact) for owner in shifts or [name] for axis in _AXES
+            ]
         elif fact.law != "fixed":
             found.append(Trait(name, fact))
     return tuple(found)

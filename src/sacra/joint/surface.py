@@ -32,7 +32,9 @@ def template(cranial: float, caudal: float, width: float, angle: float, rows: in
     """Midpoints of an even grid on both limbs, the corner once; `rows` of them across a limb.
 
     Args:
-        cranial, caudal, width: lengths in mm.
+        cranial: length of the upper limb, in mm.
+        caudal: length of the lower limb, in mm.
+        width: of a limb, in mm.
         angle: between the limbs, in rad.
         rows: points across a limb; more of them for a study of convergence.
     """

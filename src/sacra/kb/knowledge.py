@@ -35,6 +35,8 @@ class Knowledge:
     composites: dict[str, s.Composite]
     figures: dict[str, s.Figure]
     anatomy: dict[str, s.Anatomy]
+    postures: dict[str, s.Posture]
+    measurements: dict[str, s.Measurement]
 
     @cached_property
     def weighed(self) -> tuple[str, ...]:

@@ -7,13 +7,17 @@ no study gives.
 
 from __future__ import annotations
 
-from typing import Any, Literal, dataclass_transform
+from typing import Any, Literal
 
-import msgspec
-
+from sacra.kb.facts import Fact as Fact
+from sacra.kb.facts import Mark as Mark
+from sacra.kb.facts import Named as Named
+from sacra.kb.facts import Record as Record
+from sacra.kb.schema_joint import Anatomy as Anatomy
+from sacra.kb.schema_joint import Measurement as Measurement
+from sacra.kb.schema_joint import Posture as Posture
 from sacra.rules.language import Rule, findings_of
 
-Mark = Literal["verified", "recalled", "working_value"]
 Urgency = Literal["emergency", "same_day", "within_days", "routine", "self_care"]
 URGENCIES: tuple[Urgency, ...] = ("self_care", "routine", "within_days", "same_day", "emergency")
 """From the least to the most urgent."""
@@ -53,28 +57,6 @@ Region = Literal["breath", "pelvic_floor", "trunk", "hip", "legs", "whole_body"]
 Decision = Literal["stop", "regress", "hold", "progress"]
 """What a review says of one exercise, the most careful first."""
 Setting = Literal["home", "primary_care", "physiotherapy", "spine_clinic"]
-
-
-@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))
-class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
-    """Base of all structs read from knowledge files.
-
-    Immutable trees cannot form cycles, so the garbage collector need not look at them (`gc`).
-    """
-
-
-class Named(Record, kw_only=True):
-    """What a file holds; `id` is the file name."""
-
-    id: str
-
-
-class Fact(Named, kw_only=True):
-    """What every fact says about itself; `formerly` are its old names."""
-
-    sources: tuple[str, ...]
-    mark: Mark
-    formerly: tuple[str, ...] = ()
 
 
 class Source(Named, kw_only=True):
@@ -703,33 +685,6 @@ class Figure(Named, kw_only=True):
         return self.desc
 
 
-# --- the joint --------------------------------------------------------------------------------
-
-Place = tuple[float, float, float]
-"""mm: X forward, Y up, Z to the right, from midway between the hip joint centres."""
-
-
-class Anatomy(Fact, kw_only=True):
-    """One input of the joint model, with its spread over people.
-
-    `law` says how it differs: `spread` is the sd of a normal law, or of the logarithm of a
-    lognormal one whose median is `value`; `low` and `high` bound it, and make a uniform law.
-    """
-
-    quantity: str
-    unit: str
-    law: Literal["fixed", "normal", "lognormal", "uniform"]
-    value: float = 0.0
-    women: float | None = None
-    spread: float = 0.0
-    low: float | None = None
-    high: float | None = None
-    point: Place | None = None
-    fibres: tuple[tuple[Place, Place], ...] = ()
-    url: str = ""
-    note: str = ""
-
-
 KINDS: dict[str, type[Named]] = {
     "sources": Source,
     "conditions": Condition,
@@ -750,5 +705,7 @@ KINDS: dict[str, type[Named]] = {
     "composites": Composite,
     "figures": Figure,
     "anatomy": Anatomy,
+    "postures": Posture,
+    "measurements": Measurement,
 }
 """Folder name to the struct of its files."""

@@ -1,0 +1,211 @@
+"""What is read from a pelvis in balance: motion, load, and how near a ligament is to its limit.
+
+Motion is that of the sacrum in the frame of a hip bone, less that of the settled, unloaded
+pelvis. Forces are whole: they hold what ligaments pulled before any load.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import NamedTuple
+
+import numpy as np
+
+from sacra.joint import layout as at
+from sacra.joint import plain
+from sacra.joint.layout import BASE, LEFT, OTHER, RIGHT, SACRUM, Array, Pelves, Whole
+
+FLOOR = {"deg": 0.71, "mm": 0.47}
+"""What radiostereometry can tell from nothing in people (Kibsgard 2012)."""
+_HIPS = {"right": RIGHT, "left": LEFT}
+
+
+class Solved(NamedTuple):
+    """Some people in balance; `ok` says who found one, the others hold no meaning."""
+
+    pelves: Pelves
+    places: Array  # [P, phases + 1, 3, 3]
+    turns: Array  # [P, phases + 1, 3, 3, 3]
+    anchors: Array  # [P, C, 3]
+    ok: np.ndarray  # [P]
+    loads: Array
+    body: Whole
+    point: Array  # [P, 3]
+    points: dict[str, Array]
+    slope: Array  # [P]: rad by which the axes of motion lean forward
+    failure: Array  # [P]
+
+
+def measure(solved: Solved, want: Collection[str] = ()) -> dict[str, Array]:
+    """Every quantity by name, [P] each, or those wanted, and how near a ligament is to failing."""
+    found: dict[str, Array] = {}
+    for side, hip in _HIPS.items():
+        found |= _motion(solved, side, hip)
+    found["turn_difference"] = np.abs(found["turn_right"] - found["turn_left"])
+    found |= _ligaments(solved) | _contacts(solved) | _symphysis(solved) | _work(solved)
+    found |= {f"{name}_apart": _apart(solved, name) for name in ("asis", "psis")}
+    if want:
+        from sacra.kb.errors import CaseError, nearest
+
+        for name in want:
+            if name not in found:
+                raise CaseError("want", f"unknown quantity `{name}`{nearest(name, found)}")
+        return {name: found[name] for name in (*want, "failure")}
+    return found
+
+
+def rotation_vectors(turns: Array) -> Array:
+    """[..., 3] rotation vectors of matrices that turn by less than half a circle."""
+    trace = np.trace(turns, axis1=-2, axis2=-1)
+    angle = np.arccos(np.clip((trace - 1) / 2, -1, 1))
+    skew = np.stack(
+        [turns[..., 2, 1] - turns[..., 1, 2], turns[..., 0, 2] - turns[..., 2, 0],
+         turns[..., 1, 0] - turns[..., 0, 1]], -1,
+    )  # fmt: skip
+    size = np.linalg.norm(skew, axis=-1)
+    factor = np.where(size > 1e-12, angle / np.where(size > 1e-12, size, 1.0), 0.5)
+    return np.asarray(factor[..., None] * skew)
+
+
+def _relative(
+    solved: Solved, phase: int, base: int, other: int, point: Array
+) -> tuple[Array, Array]:
+    """Rotation of one bone, and place of a point of it, in the frame of another."""
+    back = np.swapaxes(solved.turns[:, phase, base], 1, 2)
+    turned = back @ solved.turns[:, phase, other]
+    ref = solved.pelves.reference
+    moved = np.einsum(
+        "pij,pj->pi", back, solved.places[:, phase, other] - solved.places[:, phase, base]
+    )
+    return turned, moved + np.einsum("pij,pj->pi", turned, point - ref[:, other])
+
+
+def _motion(solved: Solved, side: str, hip: int) -> dict[str, Array]:
+    last = solved.turns.shape[1] - 1
+    before, y0 = _relative(solved, 0, hip, SACRUM, solved.point)
+    after, y1 = _relative(solved, last, hip, SACRUM, solved.point)
+    straight = np.degrees(rotation_vectors(after @ np.swapaxes(before, 1, 2)))
+    turn, move = (_along(vector, solved.slope) for vector in (straight, y1 - y0))
+    found = {f"nutation_{side}": -turn[:, 2]}
+    found[f"turn_off_z_{side}"] = np.degrees(
+        np.arctan2(np.hypot(turn[:, 0], turn[:, 1]), np.abs(turn[:, 2]))
+    )
+    found |= _centre(y1 - y0, np.radians(straight[:, 2]), side)
+    found |= {f"turn_{axis}_{side}": turn[:, i] for i, axis in enumerate("xyz")}
+    found[f"turn_{side}"] = np.linalg.norm(turn, axis=1)
+    found |= {f"move_{axis}_{side}": move[:, i] for i, axis in enumerate("xyz")}
+    found[f"move_{side}"] = np.linalg.norm(move, axis=1)
+    return found
+
+
+def _along(vector: Array, slope: Array) -> Array:
+    """A vector told along axes that lean forward by an angle."""
+    c, s = np.cos(slope), np.sin(slope)
+    return np.stack([c * vector[:, 0] - s * vector[:, 1], s * vector[:, 0] + c * vector[:, 1],
+                     vector[:, 2]], -1)  # fmt: skip
+
+
+def _centre(move: Array, turn: Array, side: str) -> dict[str, Array]:
+    """Where the sacrum turns about in the sagittal plane, beside S1, in mm."""
+    turn = np.where(np.abs(turn) < 1e-9, np.nan, turn)
+    return {f"centre_x_{side}": -move[:, 1] / turn, f"centre_y_{side}": move[:, 0] / turn}
+
+
+def _apart(solved: Solved, name: str) -> Array:
+    """mm by which two points of the hip bones, right and left, have gone apart sideways."""
+    last, ref = solved.turns.shape[1] - 1, solved.pelves.reference
+    ends = []
+    for side, hip in _HIPS.items():
+        arm = solved.points[f"{name}_{side}"] - ref[:, hip]
+        turned = solved.turns[:, last, hip] - solved.turns[:, 0, hip]
+        moved = solved.places[:, last, hip] - solved.places[:, 0, hip]
+        ends.append((moved + np.einsum("pij,pj->pi", turned, arm))[:, 2])
+    return np.asarray(ends[0] - ends[1])
+
+
+def _each(solved: Solved, points: Array, pair: Whole, phase: int) -> Array:
+    """Points of the other body of each pair in the frame of its base, [P, N, 3]."""
+    b, o = BASE[pair], OTHER[pair]
+    x, r, ref = solved.places[:, phase], solved.turns[:, phase], solved.pelves.reference
+    back = np.swapaxes(r[:, b], 2, 3)
+    arm = np.einsum("pnij,pnjk,pnk->pni", back, r[:, o], points - ref[:, o], optimize=True)
+    return np.asarray(ref[:, b] + np.einsum("pnij,pnj->pni", back, x[:, o] - x[:, b]) + arm)
+
+
+def _ligaments(solved: Solved) -> dict[str, Array]:
+    """Pull of each ligament in N, its largest strain in %, and the nearest to failing."""
+    pelves, last = solved.pelves, solved.turns.shape[1] - 1
+    y = _each(solved, pelves.fibres[..., at.FIBRE_OTHER], pelves.fibre_pair, last)
+    count, fibres = y.shape[:2]
+    flat = pelves.fibres.reshape(-1, at.FIBRE_WIDTH)
+    pull = plain.fibre_forces(flat, y.reshape(-1, 3))[2].reshape(count, fibres)
+    length = np.linalg.norm(y - pelves.fibres[..., at.FIBRE_BASE], axis=2)
+    whole = pelves.fibres[..., at.STIFFNESS] > 0
+    strain = np.where(whole, np.maximum(length / pelves.fibres[..., at.SLACK] - 1, 0), 0.0)
+    found, names = {}, np.array(pelves.ligament)
+    for name in dict.fromkeys(pelves.ligament):
+        for pair, side in enumerate(_HIPS):
+            own = (names == name) & (pelves.fibre_pair == pair)
+            if own.any():
+                found[f"pull_{name}_{side}"] = pull[:, own].sum(axis=1)
+                found[f"strain_{name}_{side}"] = 100 * strain[:, own].max(axis=1)
+        across = (names == name) & (pelves.fibre_pair == 2)
+        if across.any():
+            found[f"pull_{name}"] = pull[:, across].sum(axis=1)
+            found[f"strain_{name}"] = 100 * strain[:, across].max(axis=1)
+    found["failure"] = strain.max(axis=1) / solved.failure
+    return found
+
+
+def _contacts(solved: Solved) -> dict[str, Array]:
+    """Push across each joint, and shear along it, in N."""
+    pelves, last = solved.pelves, solved.turns.shape[1] - 1
+    y = _each(solved, pelves.contacts[..., at.POINT], pelves.contact_pair, last)
+    count, points = y.shape[:2]
+    flat = pelves.contacts.reshape(-1, at.CONTACT_WIDTH)
+    rubs = last > 0
+    _, _, push, shear = plain.contact_forces(
+        flat, y.reshape(-1, 3), solved.anchors.reshape(-1, 3), rubs
+    )
+    push, shear = push.reshape(count, points), shear.reshape(count, points, 3)
+    found = {}
+    for pair, side in enumerate(_HIPS):
+        own = pelves.contact_pair == pair
+        found[f"push_{side}"] = push[:, own].sum(axis=1)
+        found[f"shear_{side}"] = np.linalg.norm(shear[:, own].sum(axis=1), axis=1)
+    return found
+
+
+def _symphysis(solved: Solved) -> dict[str, Array]:
+    """Force across the symphysis (apart is more than none), its gap, and its upward step."""
+    pelves, last = solved.pelves, solved.turns.shape[1] - 1
+    own = pelves.spring_pair == 2
+    springs, pair = pelves.springs[:, own], pelves.spring_pair[own]
+    moved = _each(solved, springs[..., :3], pair, last) - springs[..., :3]
+    before = _each(solved, springs[..., :3], pair, 0) - springs[..., :3]
+    force = 2 * (springs[..., 3:] * moved).sum(axis=1)
+    step = (moved - before).mean(axis=1)
+    gap = -step[:, 2]
+    return {
+        "symphysis_pull": -force[:, 2],
+        "symphysis_shear": np.hypot(force[:, 0], force[:, 1]),
+        "symphysis_gap": gap,
+        "symphysis_step": step[:, 1],
+    }
+
+
+def _work(solved: Solved) -> dict[str, Array]:
+    """Work of the loads over the phases, in J: force and moment times motion, by their means."""
+    loads, body, ref = solved.loads, solved.body, solved.pelves.reference
+    arm = loads[:, 0, :, :3] - ref[:, body]
+    total = np.zeros(len(ref))
+    before = np.zeros_like(loads[:, 0])
+    for phase in range(loads.shape[1]):
+        r0, r1 = solved.turns[:, phase], solved.turns[:, phase + 1]
+        turned = np.einsum("plij,plj->pli", r1[:, body] - r0[:, body], arm)
+        moved = solved.places[:, phase + 1][:, body] - solved.places[:, phase][:, body] + turned
+        spin = rotation_vectors(r1 @ np.swapaxes(r0, 2, 3))[:, body]
+        mean = (before + loads[:, phase]) / 2
+        total += (mean[..., 3:6] * moved + mean[..., 6:9] * spin).sum(axis=(1, 2))
+        before = loads[:, phase]
+    return {"work": total / 1000}

@@ -1,0 +1,286 @@
+"""From a scenario to what the solver needs: which motions are held, and what pulls on what.
+
+Nothing here looks at people: a `Setting` is the same for all of them, and names points that each
+of them has in a place of their own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from sacra.joint.anatomy import landmarks
+from sacra.joint.layout import BODIES, COORDINATES, LEFT, RIGHT, SACRUM, Array
+from sacra.joint.plain import cross
+from sacra.joint.population import people_of, traits_of
+from sacra.kb.errors import CaseError, nearest
+from sacra.kb.schema_joint import Anatomy, Load, Posture, Scenario, Support
+
+MOTIONS: Final = ("x", "y", "z", "rx", "ry", "rz")
+SIDE_NAMES: Final = ("right", "left")
+LANDMARKS: Final = ("hip", "asis", "psis", "iliac_crest", "tuberosity", "joint")
+POINTS: Final = (
+    "s1", "sacral_centre", "symphysis", "coccyx_tip",
+    *(f"{name}_{side}" for name in LANDMARKS for side in SIDE_NAMES),
+)  # fmt: skip
+_BODY = {name: i for i, name in enumerate(BODIES)}
+_LIGAMENTS_OF = {
+    "anterior": ("asl",), "interosseous": ("isl",), "posterior": ("spsl", "lpsl"),
+    "sacrotuberous": ("st",), "sacrospinous": ("ss",),
+    "pubic_ligaments": ("pubic_upper", "pubic_lower"),
+}  # fmt: skip
+LARGEST: Final = 20_000.0
+"""N: more than any published load on a pelvis; a larger number is a slip of units."""
+
+
+class Pull(NamedTuple):
+    """One load as the solver takes it: its body, its point or exact place, and from which phase.
+
+    `axes` as in `Load`; `force` in N and `moment` in N mm. A muscle has a `place` and `towards`
+    on the right side, mirrored by `sign`, and a force along the way between them.
+    """
+
+    body: int
+    at: str
+    force: tuple[float, ...]
+    moment: tuple[float, ...]
+    axes: str
+    phase: int
+    place: tuple[tuple[float, ...], tuple[float, ...]] | None = None
+    sign: float = 1.0
+    name: str = ""
+
+
+class Setting(NamedTuple):
+    """Supports and loads, ready for any person."""
+
+    held: Array
+    """[18, N] motions left free while the unloaded pelvis settles."""
+    free: Array
+    """[18, N] motions that the supports leave free under load."""
+    at: tuple[str, str, str]
+    """The named point by which each body is held."""
+    pulls: tuple[Pull, ...]
+    phases: int
+    lean: float
+    """rad by which the pelvis tips to the left, for a shorter left leg."""
+    cut: frozenset[str]
+    """Ligaments, and whole joints, that are cut off."""
+
+
+def setting_of(
+    scenario: Scenario, postures: Mapping[str, Posture], anatomy: Mapping[str, Anatomy]
+) -> Setting:
+    """The supports and loads of a scenario.
+
+    Raises:
+        CaseError: a name is unknown, a number impossible, or nothing holds the pelvis.
+    """
+    posture = _posture(scenario, postures)
+    support = scenario.support if scenario.support is not None else posture and posture.support
+    if not support:
+        raise CaseError("support", "is missing; nothing holds the pelvis, so it would float away")
+    loads = (*(posture.loads if posture else ()), *scenario.loads)
+    pulls = tuple(_pulls(scenario, loads, anatomy))
+    cut = frozenset(name for part in scenario.cut for name in _LIGAMENTS_OF.get(part, (part,)))
+    free, at = _free(support)
+    lost = _cut_off(scenario)
+    _refuse_floating(_without(free, lost), at, scenario, anatomy)
+    gauge = LEFT if RIGHT in lost else RIGHT  # a bone that stays where it is drawn
+    held = _without(np.eye(COORDINATES), {gauge, *lost})
+    phases = max((pull.phase for pull in pulls), default=1)
+    return Setting(held, _without(free, lost), at, pulls, phases, _lean(scenario, anatomy), cut)
+
+
+def _posture(scenario: Scenario, postures: Mapping[str, Posture]) -> Posture | None:
+    name = scenario.posture
+    if name and name not in postures:
+        raise CaseError("posture", f"unknown posture `{name}`{nearest(name, postures)}")
+    return postures[name] if name else None
+
+
+# --- supports ---------------------------------------------------------------------------------
+
+
+def _free(support: str | tuple[Support, ...]) -> tuple[Array, tuple[str, str, str]]:
+    if isinstance(support, str):
+        return _NAMED[support]
+    at = ["s1", "hip_right", "hip_left"]
+    held = set()
+    for one in support:
+        body = _BODY[one.on]
+        if one.at:
+            at[body] = one.at if one.at in POINTS else _unknown_point(one.at)
+        held |= {6 * body + MOTIONS.index(motion) for motion in one.hold}
+    free = np.eye(COORDINATES)[:, [i for i in range(COORDINATES) if i not in held]]
+    return free, (at[0], at[1], at[2])
+
+
+def _unknown_point(name: str) -> str:
+    raise CaseError("at", f"unknown point `{name}`{nearest(name, POINTS) or _all(POINTS)}")
+
+
+def _all(names: tuple[str, ...]) -> str:
+    return f"; the points are {', '.join(names)}"
+
+
+def _clamped(*bodies: int) -> Array:
+    return _without(np.eye(COORDINATES), set(bodies))
+
+
+def _without(free: Array, bodies: set[int]) -> Array:
+    """Only the motions in which these bodies stay put."""
+    rows = [i for i in range(COORDINATES) if i // 6 in bodies]
+    return np.ascontiguousarray(free[:, np.all(free[rows] == 0, axis=0)])
+
+
+def _both_sides() -> Array:
+    """Held at both sides up, down, forward and back; the middle neither moves aside nor tilts.
+
+    So the hip bones may go apart and tilt against each other, and left is treated as right is.
+    """
+    single = [*range(6 * SACRUM, 6 * SACRUM + 6)]
+    single += [6 * hip + turn for hip in (RIGHT, LEFT) for turn in (3, 4)]
+    columns = [np.eye(COORDINATES)[i] for i in single]
+    for motion in (2, 5):
+        columns.append(np.eye(COORDINATES)[6 * RIGHT + motion])
+        columns[-1][6 * LEFT + motion] = -1
+    return np.stack(columns, 1)
+
+
+_HIPS = ("s1", "hip_right", "hip_left")
+_NAMED: dict[str, tuple[Array, tuple[str, str, str]]] = {
+    "two_legs": (_both_sides(), _HIPS),
+    "right_leg": (_clamped(RIGHT), _HIPS),
+    "left_leg": (_clamped(LEFT), _HIPS),
+    "sitting": (_both_sides(), ("s1", "tuberosity_right", "tuberosity_left")),
+    "hip_bones_clamped": (_clamped(RIGHT, LEFT), _HIPS),
+    "right_hip_bone_clamped": (_clamped(RIGHT), _HIPS),
+    "left_hip_bone_clamped": (_clamped(LEFT), _HIPS),
+    "sacrum_clamped": (_clamped(SACRUM), _HIPS),
+}
+
+
+def _cut_off(scenario: Scenario) -> set[int]:
+    """Bodies that hang on nothing once the cuts are made: they are left out of the motion."""
+    links = {"right_joint": (SACRUM, RIGHT), "left_joint": (SACRUM, LEFT)}
+    links["symphysis"] = (RIGHT, LEFT)
+    held = {int(i) // 6 for i in _missing(scenario)}
+    whole = [pair for part, pair in links.items() if part not in scenario.cut]
+    return {b for b in range(3) if b not in held and not any(b in pair for pair in whole)}
+
+
+def _missing(scenario: Scenario) -> Iterator[int]:
+    if isinstance(scenario.support, tuple):
+        yield from (6 * _BODY[one.on] for one in scenario.support if len(one.hold) == 6)
+
+
+def _refuse_floating(
+    free: Array, at: tuple[str, str, str], scenario: Scenario, anatomy: Mapping[str, Anatomy]
+) -> None:
+    """A motion of the whole pelvis that no support hinders would have no end."""
+    traits = traits_of(anatomy)
+    middle = people_of(np.zeros((1, len(traits))), traits, anatomy, scenario.sex)
+    points = landmarks(middle, anatomy)
+    whole = np.zeros((COORDINATES, 6))
+    for body, name in enumerate(at):
+        whole[6 * body : 6 * body + 6] = np.eye(6)
+        whole[6 * body : 6 * body + 3, 3:] = -cross(points[name][0])
+    rest = whole - free @ np.linalg.lstsq(free, whole, rcond=None)[0]
+    loose = np.linalg.svd(rest / [1, 1, 1, 100, 100, 100])[1] < 1e-6
+    if loose.any() and not set(scenario.cut) & {"right_joint", "left_joint", "symphysis"}:
+        raise CaseError(
+            "support", f"leaves the whole pelvis free to move in {loose.sum()} ways; hold more of it"
+        )
+
+
+# --- loads ------------------------------------------------------------------------------------
+
+
+def _pulls(
+    scenario: Scenario, loads: tuple[Load, ...], anatomy: Mapping[str, Anatomy]
+) -> Iterator[Pull]:
+    for number, load in enumerate(loads, 1):
+        yield _loaded(load, scenario.body_weight, f"load {number}")
+    if scenario.belt:
+        yield from _belted(scenario, anatomy["belt_map"].value)
+    for name, share in scenario.muscles.items():
+        yield from _muscle(name, share, anatomy)
+
+
+def _loaded(load: Load, weight: float, where: str) -> Pull:
+    if load.at not in POINTS:
+        _unknown_point(load.at)
+    factor = weight if load.times_weight else 1.0
+    force = tuple(factor * value for value in load.force)
+    moment = tuple(1000 * factor * value for value in load.moment)
+    if not all(np.isfinite([*force, *moment])):
+        raise CaseError(where, "is not a number; give each force in N and each moment in N m")
+    if max(map(abs, force)) > LARGEST or max(map(abs, moment)) > 1000 * LARGEST / 10:
+        raise CaseError(
+            where,
+            f"is beyond {LARGEST:,.0f} N or {LARGEST / 10:,.0f} N m; are the units N and N m?",
+        )
+    if load.phase < 1:
+        raise CaseError(where, f"has phase {load.phase}; phases count from 1")
+    return Pull(_BODY[load.on], load.at, force, moment, load.axes, load.phase, name=load.at)
+
+
+_BELT_AT = {"high": ("asis", "psis"), "low": ("hip",)}
+"""Where a belt bears: above, its front half pulls at the front spine and its back half at the
+back spine; below, it presses on both thigh bones, and so on the hip joints."""
+
+
+def _belted(scenario: Scenario, mapped: float) -> Iterator[Pull]:
+    """A belt presses both hip bones towards the middle."""
+    belt = scenario.belt
+    assert belt
+    if not 0 <= belt.tension <= LARGEST:
+        raise CaseError("belt.tension", f"is {belt.tension:g} N; a belt pulls, from 0 N on")
+    for side, body, sign in (("right", RIGHT, -1.0), ("left", LEFT, 1.0)):
+        points = _BELT_AT[belt.height]
+        force = (0.0, 0.0, sign * mapped * belt.tension / len(points))
+        for at in points:
+            yield Pull(
+                body, f"{at}_{side}", force, (0.0, 0.0, 0.0), "standing", belt.phase, name="belt"
+            )
+
+
+_BACK = {"sacrum": (SACRUM, ""), "hip_joint": (RIGHT, "hip"), "s1": (SACRUM, "s1")}
+"""The bone on which the far end of a muscle pulls back, and where; none is at its own end."""
+
+
+def _muscle(name: str, share: float, anatomy: Mapping[str, Anatomy]) -> Iterator[Pull]:
+    """The pull of one muscle on its bone, and back on the other bone if both are of the pelvis."""
+    known = {fact.removeprefix("muscle_") for fact in anatomy if fact.startswith("muscle_")}
+    muscle, _, side = name.rpartition("_") if name.endswith(SIDE_NAMES) else (name, "", "")
+    if muscle not in known:
+        raise CaseError("muscles", f"unknown muscle `{name}`{nearest(muscle, known)}")
+    if not 0 <= share <= 1:
+        raise CaseError(f"muscles.{name}", f"is {share:g}; give a share of its force from 0 to 1")
+    fact = anatomy[f"muscle_{muscle}"]
+    for one in [side] if side else SIDE_NAMES:
+        sign = 1.0 if one == "right" else -1.0
+        hip = RIGHT if one == "right" else LEFT
+        begin, toward = fact.fibres[0]
+        body = SACRUM if fact.on == "sacrum" else hip
+        force = (share * fact.value, 0.0, 0.0)
+        nothing = (0.0, 0.0, 0.0)
+        yield Pull(body, "", force, nothing, "fibre", 1, (begin, toward), sign, muscle)
+        if fact.to:
+            other, at = _BACK[fact.to]
+            at = f"{at}_{one}" if at == "hip" else at
+            back = SACRUM if other == SACRUM else hip
+            yield Pull(back, at, force, nothing, "fibre", 1, (toward, begin), sign, muscle)
+
+
+def _lean(scenario: Scenario, anatomy: Mapping[str, Anatomy]) -> float:
+    lean = 0.0
+    for side, short in scenario.shorter_leg.items():
+        if not 0 <= short <= 100:
+            raise CaseError(f"shorter_leg.{side}", f"is {short:g} mm; give 0 to 100 mm")
+        angle = float(np.arctan(short / anatomy["hip_separation"].value))
+        lean += angle if side == "left" else -angle
+    return lean

@@ -1,0 +1,321 @@
+"""Solving a scenario: for the middle person, or for many, in batches that keep memory bounded."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from sacra.joint import layout as at
+from sacra.joint import plain
+from sacra.joint.anatomy import SIDES, Side, build, landmarks
+from sacra.joint.layout import LOAD_WIDTH, Array, Pelves, Whole
+from sacra.joint.population import Person, Trait, draw_scores, people_of, traits_of
+from sacra.joint.quantities import FLOOR, Solved, measure
+from sacra.joint.setting import POINTS, Pull, Setting, setting_of
+from sacra.kb.errors import CaseError, nearest
+from sacra.kb.knowledge import Knowledge
+from sacra.kb.schema_joint import Anatomy, Scenario
+
+BATCH = 500
+MOST_PEOPLE = 10_000_000
+_KEPT = 100_000
+"""Values kept of one quantity; beyond, an even sample of them stands for all."""
+_TOLERANCE = 1e-6
+"""Imbalance beside the largest load, or beside 100 N."""
+
+
+class Spread(msgspec.Struct, frozen=True, gc=False):
+    """One quantity over people: median and 90 % interval; `floor` if too small to be measured."""
+
+    quantity: str
+    unit: str
+    median: float
+    low: float
+    high: float
+    floor: bool
+
+
+class Result(msgspec.Struct, frozen=True, gc=False):
+    """What a scenario comes to.
+
+    `failed` people found no balance and are left out; `torn` is the share in whom a ligament is
+    stretched beyond the strain at which it begins to fail, where the model is out of its range.
+    `prediction` says that no published measurement stands behind this posture.
+    """
+
+    name: str
+    sex: str
+    people: int
+    failed: int
+    torn: float
+    prediction: bool
+    point: str
+    spreads: tuple[Spread, ...]
+    notes: tuple[str, ...]
+
+    def __getitem__(self, quantity: str) -> Spread:
+        """One quantity by name."""
+        for spread in self.spreads:
+            if spread.quantity == quantity:
+                return spread
+        raise KeyError(quantity)
+
+
+def solve(scenario: Scenario, knowledge: Knowledge) -> Result:
+    """The scenario in the middle person: every trait at its median."""
+    traits = traits_of(knowledge.anatomy)
+    solver = _Solver(scenario, knowledge)
+    solved = solver.solve(np.zeros((1, len(traits))))
+    values = {name: value[solved.ok] for name, value in measure(solved).items()}
+    return _result(solver, values, 1, int((~solved.ok).sum()))
+
+
+def solve_many(scenario: Scenario, knowledge: Knowledge, people: int | None = None) -> Result:
+    """The scenario in many people; the same seed gives the same people.
+
+    Args:
+        scenario: what to solve.
+        knowledge: the priors.
+        people: how many; the scenario's own number if left out.
+
+    Raises:
+        CaseError: the scenario is impossible, or nobody in it finds a balance.
+    """
+    solver = _Solver(scenario, knowledge)
+    count = people or scenario.people
+    if not 1 <= count <= MOST_PEOPLE:
+        raise CaseError("people", f"is {count:,}; give 1 to {MOST_PEOPLE:,}")
+    kept: dict[str, list[Array]] = {}
+    failed, stride = 0, max(1, count // _KEPT)
+    for number, scores in enumerate(_batches(count, solver)):
+        solved = solver.solve(scores)
+        failed += int((~solved.ok).sum())
+        for name, value in measure(solved, scenario.want).items():
+            kept.setdefault(name, []).append(
+                value[solved.ok][number % stride :: stride].astype("f4")
+            )
+    values = {name: np.concatenate(parts) for name, parts in kept.items()}
+    return _result(solver, values, count, failed)
+
+
+def values_of(
+    scenario: Scenario, knowledge: Knowledge, scores: Array
+) -> tuple[dict[str, Array], Any]:
+    """Every quantity of given people [P], and who found a balance; for comparisons of runs."""
+    solver = _Solver(scenario, knowledge)
+    parts = [solver.solve(scores[i : i + BATCH]) for i in range(0, len(scores), BATCH)]
+    measured = [measure(part) for part in parts]
+    names = measured[0]
+    ok = np.concatenate([part.ok for part in parts])
+    return {name: np.concatenate([m[name] for m in measured]) for name in names}, ok
+
+
+def _batches(count: int, solver: _Solver) -> Iterator[Array]:
+    for start in range(0, count, BATCH):
+        size = min(BATCH, count - start)
+        yield solver.draw(size, start)
+
+
+class _Solver:
+    """A scenario made ready once, for any number of people."""
+
+    def __init__(self, scenario: Scenario, knowledge: Knowledge) -> None:
+        self.scenario, self.knowledge = scenario, knowledge
+        self.anatomy: Mapping[str, Anatomy] = knowledge.anatomy
+        self.traits: tuple[Trait, ...] = traits_of(knowledge.anatomy)
+        self.setting = setting_of(scenario, knowledge.postures, knowledge.anatomy)
+        self.sides = _sides(scenario)
+        if scenario.point not in POINTS:
+            raise CaseError(
+                "point", f"unknown point `{scenario.point}`{nearest(scenario.point, POINTS)}"
+            )
+        self._check_traits()
+
+    def _check_traits(self) -> None:
+        known = {trait.name for trait in self.traits} | set(self.anatomy)
+        for name in self.scenario.traits:
+            if name not in known:
+                raise CaseError("traits", f"unknown trait `{name}`{nearest(name, known)}")
+
+    def draw(self, count: int, start: int) -> Array:
+        """Scores of the people from number `start` on."""
+        return draw_scores(count, self.traits, self.scenario.seed + start)
+
+    def person(self, scores: Array) -> Person:
+        """Their traits, with what the scenario fixes."""
+        person = people_of(scores, self.traits, self.anatomy, self.scenario.sex)
+        for name, value in self.scenario.traits.items():
+            person[name] = np.full(len(scores), value)
+        person["sacral_slope"] = person["pelvic_incidence"] - person["pelvic_tilt"]
+        return person
+
+    def solve(self, scores: Array) -> Solved:
+        """Build these people, and bring them into balance."""
+        person = self.person(scores)
+        points = landmarks(person, self.anatomy)
+        pelves = _cut(build(person, self.anatomy, self.sides), self.setting)
+        reference = np.stack([points[name] for name in self.setting.at], 1)
+        pelves = dataclasses.replace(pelves, reference=np.ascontiguousarray(reference))
+        loads, body = _loads(self.setting, points, person)
+        largest = max(100.0, float(np.abs(loads[..., 3:6]).max(initial=0)))
+        places, turns, anchors, status = balance(
+            pelves, self.setting, loads, body, 10 if self.scenario.path else 0, _TOLERANCE * largest
+        )
+        leans = self.scenario.axes == "endplate"
+        return Solved(
+            pelves, places, turns, anchors, status == 0, loads, body, points[self.scenario.point],
+            points, np.radians(person["sacral_slope"]) * leans, person["ligament_failure"],
+        )  # fmt: skip
+
+
+def balance(
+    pelves: Pelves, setting: Setting, loads: Array, body: Whole, steps: int, tolerance: float
+) -> tuple[Array, Array, Array, Whole]:
+    """Places, rotations, anchors and status of all people, by the kernel if there is one."""
+    count, phases = loads.shape[:2]
+    places, turns = np.zeros((count, phases + 1, 3, 3)), np.zeros((count, phases + 1, 3, 3, 3))
+    anchors = np.zeros((count, pelves.contacts.shape[1], 3))
+    status = np.zeros(count, dtype=np.int64)
+    try:
+        from sacra.joint.kernel import equilibria
+    except ImportError:  # Numba is an extra
+        for p in range(count):
+            x, r, anchors[p], status[p] = plain.equilibrium(
+                pelves.take(slice(p, p + 1)), setting.held, setting.free, loads[p], body, steps,
+                tolerance,
+            )  # fmt: skip
+            places[p, : len(x)], turns[p, : len(r)] = x, r
+        return places, turns, anchors, status
+    equilibria(
+        pelves.reference, pelves.fibres, pelves.contacts, pelves.springs, pelves.fibre_pair,
+        pelves.contact_pair, pelves.spring_pair, setting.held, setting.free, loads, body, steps,
+        tolerance, places, turns, anchors, status,
+    )  # fmt: skip
+    return places, turns, anchors, status
+
+
+def _sides(scenario: Scenario) -> dict[str, Side]:
+    found = {}
+    for side in SIDES:
+        laxity, bond = (
+            value.get(side, normal) if isinstance(value, dict) else value  # type: ignore[call-overload]
+            for value, normal in ((scenario.laxity, 1.0), (scenario.bond, 0.0))
+        )
+        if not 0 < laxity <= 10:
+            raise CaseError(
+                "laxity", f"is {laxity:g}; give a factor on the stiffness above 0, to 10"
+            )
+        if not 0 <= bond <= 1000:
+            raise CaseError("bond", f"is {bond:g}; give 0 to 1000 times the stiffness of cartilage")
+        found[side] = Side(laxity, bond)
+    return found
+
+
+def _cut(pelves: Pelves, setting: Setting) -> Pelves:
+    """The pelves with some parts taken out: they keep their place, and carry nothing."""
+    if not setting.cut:
+        return pelves
+    fibres, contacts, springs = pelves.fibres.copy(), pelves.contacts.copy(), pelves.springs.copy()
+    whole = {"right_joint": (0,), "left_joint": (1,), "symphysis": (2, 3)}
+    pairs = [pair for part in setting.cut for pair in whole.get(part, ())]
+    gone = np.isin(pelves.fibre_pair, pairs) | np.isin(pelves.ligament, list(setting.cut))
+    fibres[:, gone, at.STIFFNESS] = 0.0
+    contacts[:, np.isin(pelves.contact_pair, pairs), at.NORMAL_STIFFNESS :] = 0.0
+    springs[:, np.isin(pelves.spring_pair, pairs), 3:] = 0.0
+    return dataclasses.replace(pelves, fibres=fibres, contacts=contacts, springs=springs)
+
+
+# --- loads ------------------------------------------------------------------------------------
+
+
+def _loads(setting: Setting, points: Mapping[str, Array], person: Person) -> tuple[Array, Whole]:
+    """[P, phases, L, LOAD_WIDTH] and the body of each load."""
+    count = len(person["pelvic_tilt"])
+    rows = np.zeros((count, setting.phases, max(1, len(setting.pulls)), LOAD_WIDTH))
+    for n, pull in enumerate(setting.pulls):
+        row = np.zeros((count, LOAD_WIDTH))
+        row[:, :3], row[:, 3:6] = _placed(pull, points, person)
+        row[:, 6:9] = _turned(np.array(pull.moment), pull.axes, person)
+        if pull.axes != "fibre":
+            row[:, 3:6] = _tipped(row[:, 3:6], setting.lean)
+        rows[:, pull.phase - 1 :, n] = row[:, None]
+    body = np.array([pull.body for pull in setting.pulls] or [0])
+    return rows, body
+
+
+def _placed(pull: Pull, points: Mapping[str, Array], person: Person) -> tuple[Array, Array]:
+    if pull.place:
+        mirror = np.array([1.0, 1.0, pull.sign])
+        begin, toward = (np.array(end, dtype=float) * mirror for end in pull.place)
+        way = (toward - begin) / np.linalg.norm(toward - begin)
+        return points[pull.at] if pull.at else begin, pull.force[0] * way
+    return points[pull.at], _turned(np.array(pull.force), pull.axes, person)
+
+
+def _turned(vector: Array, axes: str, person: Person) -> Array:
+    """A vector along the S1 endplate and out of it, in standing axes."""
+    if axes != "endplate":
+        return vector
+    slope = np.radians(person["sacral_slope"])
+    c, s = np.cos(slope), np.sin(slope)
+    return np.stack([c * vector[0] + s * vector[1], -s * vector[0] + c * vector[1],
+                     vector[2] + 0 * c], -1)  # fmt: skip
+
+
+def _tipped(force: Array, lean: float) -> Array:
+    """A weight as the pelvis feels it that tips to the left: it leans towards the left leg."""
+    c, s = np.cos(lean), np.sin(lean)
+    x, y, z = force.T
+    return np.stack([x, c * y + s * z, s * y + c * z], -1)
+
+
+# --- what it comes to -------------------------------------------------------------------------
+
+
+def _result(solver: _Solver, values: dict[str, Array], count: int, failed: int) -> Result:
+    if failed == count:
+        raise CaseError("the scenario", "has no balance in anybody; is the load beyond the joint?")
+    scenario, posture = solver.scenario, solver.knowledge.postures.get(solver.scenario.posture)
+    torn = float(np.mean(values["failure"] > 1))
+    spreads = tuple(_spread(name, value) for name, value in values.items())
+    prediction = not (posture and posture.measured)
+    notes = tuple(_notes(spreads, torn, prediction, failed))
+    return Result(scenario.name or scenario.posture, scenario.sex, count, failed, torn, prediction,
+                  scenario.point, spreads, notes)  # fmt: skip
+
+
+def _spread(name: str, value: Array) -> Spread:
+    low, median, high = np.percentile(value, [5, 50, 95])
+    unit = unit_of(name)
+    floor = unit in FLOOR and abs(median) < FLOOR[unit]
+    return Spread(name, unit, float(median), float(low), float(high), bool(floor))
+
+
+def unit_of(quantity: str) -> str:
+    """The unit of a quantity, by its name."""
+    if quantity.startswith(("nutation", "turn")):
+        return "deg"
+    if quantity.startswith(("move", "centre", "symphysis_gap", "symphysis_step")):
+        return "mm"
+    if quantity.startswith("strain"):
+        return "%"
+    if quantity == "failure":
+        return "1"
+    return "mm" if quantity.endswith("apart") else "J" if quantity == "work" else "N"
+
+
+def _notes(
+    spreads: tuple[Spread, ...], torn: float, prediction: bool, failed: int
+) -> Iterator[str]:
+    if torn > 0:
+        yield f"In {torn:.0%} of people a ligament is stretched until it begins to fail."
+    if prediction:
+        yield "A prediction: no published measurement in people stands behind this."
+    if any(spread.floor for spread in spreads):
+        yield "Marked *: below what can be measured in people (0.7 degrees, 0.5 mm)."
+    if failed:
+        yield f"{failed} people found no balance and are left out."

@@ -1,0 +1,150 @@
+"""The model beside what was published: each measurement restated with its own fixation.
+
+The same people go through every run of a measurement, so that a difference between two runs is
+one within people.
+"""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+
+from sacra.joint.layout import Array
+from sacra.joint.population import draw_scores, traits_of
+from sacra.joint.solve import values_of
+from sacra.kb.knowledge import Knowledge
+from sacra.kb.schema_joint import Comparison, Measurement, Scenario, Term
+
+PEOPLE = 200
+_SURE = 0.8
+"""The share of people in whom a sign or an order has to hold."""
+_WIDE = 1.645
+"""Standard deviations from the middle to the end of a 90 % interval."""
+
+Values = dict[str, dict[str, Array]]
+
+
+class Row(msgspec.Struct, frozen=True, gc=False):
+    """One comparison: what was predicted, what was published, and whether they agree.
+
+    For a sign or an order `share` is that of people in whom it holds, and the interval that of
+    the first term.
+    """
+
+    measurement: str
+    phenomenon: str
+    weight: str
+    label: str
+    kind: str
+    low: float
+    median: float
+    high: float
+    published: str
+    share: float | None
+    agrees: bool
+    misfit: str
+    mark: str
+
+
+class Report(msgspec.Struct, frozen=True, gc=False):
+    """All comparisons, and the measurements that could not be restated, with why."""
+
+    rows: tuple[Row, ...]
+    not_restated: dict[str, str]
+    people: int
+
+    def share(self, *kinds: str) -> tuple[int, int]:
+        """How many rows of these kinds agree, and how many there are."""
+        rows = [row for row in self.rows if row.kind in kinds]
+        return sum(row.agrees for row in rows), len(rows)
+
+
+NUMERIC = ("value", "factor", "range", "below")
+ORDINAL = ("sign", "order")
+
+
+def validate_joint(
+    measurements: dict[str, Measurement], knowledge: Knowledge, people: int = PEOPLE
+) -> Report:
+    """Run every measurement, and compare."""
+    rows, without = [], {}
+    scores = draw_scores(people, traits_of(knowledge.anatomy), seed=1)
+    for name, one in measurements.items():
+        if not one.runs:
+            without[name] = one.misfit
+            continue
+        values = _values(one.runs, knowledge, scores)
+        rows += [_row(one, comparison, values) for comparison in one.compare]
+    return Report(tuple(rows), without, people)
+
+
+def _values(runs: dict[str, Scenario], knowledge: Knowledge, scores: Array) -> Values:
+    """The quantities of each run, of the people who found a balance in all of them."""
+    solved = {name: values_of(run, knowledge, scores) for name, run in runs.items()}
+    ok = np.all([found for _, found in solved.values()], axis=0)
+    return {name: {q: v[ok] for q, v in values.items()} for name, (values, _) in solved.items()}
+
+
+def _term(term: Term, values: Values) -> Array:
+    if term.size:
+        base, name = values[term.minus], term.quantity.partition("_")[2]
+        parts = [values[term.run][q] - base[q] for q in (f"turn_{axis}_{name}" for axis in "xyz")]
+        return np.linalg.norm(parts, axis=0)
+    value = values[term.run][term.quantity]
+    if term.minus:
+        value = value - values[term.minus][term.quantity]
+    if term.over:
+        base = values[term.over][term.quantity]
+        value = value / base if term.ratio else 100 * (value / base - 1)
+    return term.times * value
+
+
+def _row(one: Measurement, comparison: Comparison, values: Values) -> Row:
+    terms = [_term(term, values) for term in comparison.of]
+    low, median, high = np.percentile(terms[0], [5, 50, 95])
+    share = _share(comparison, terms)
+    agrees = share >= _SURE if share is not None else _agrees(comparison, terms[0])
+    return Row(
+        one.id, one.phenomenon, one.weight, comparison.label or one.quantity, comparison.kind,
+        float(low), float(median), float(high), _published(comparison), share, bool(agrees),
+        "" if agrees else one.misfit, one.mark,
+    )  # fmt: skip
+
+
+def _share(comparison: Comparison, terms: list[Array]) -> float | None:
+    if comparison.kind == "sign":
+        return float(np.mean(terms[0] > 0))
+    if comparison.kind == "order":
+        pairs = zip(terms, terms[1:], strict=False)
+        return float(np.mean(np.all([above > below for above, below in pairs], axis=0)))
+    return None
+
+
+def _agrees(comparison: Comparison, predicted: Array) -> bool:
+    low, median, high = np.percentile(predicted, [5, 50, 95])
+    if comparison.kind == "range":
+        assert comparison.low is not None
+        assert comparison.high is not None
+        return bool(comparison.low <= median <= comparison.high)
+    value = comparison.value
+    assert value is not None
+    if comparison.kind == "below":
+        return bool(np.quantile(predicted, comparison.quantile) <= value)
+    if comparison.kind == "factor":
+        assert comparison.factor is not None
+        return bool(value / comparison.factor <= median <= value * comparison.factor)
+    spread = comparison.spread or 0.0
+    overlap = low <= value + _WIDE * spread and high >= value - _WIDE * spread
+    return bool(abs(median - value) <= 2 * spread or overlap)
+
+
+def _published(comparison: Comparison) -> str:
+    if comparison.kind in ORDINAL:
+        return comparison.kind
+    if comparison.kind == "range":
+        return f"{comparison.low:g} to {comparison.high:g}"
+    if comparison.kind == "below":
+        return f"at most {comparison.value:g}"
+    if comparison.kind == "factor":
+        return f"{comparison.value:g}, within a factor {comparison.factor:g}"
+    return f"{comparison.value:g} ± {comparison.spread:g}"

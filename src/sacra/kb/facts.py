@@ -1,0 +1,31 @@
+"""What all facts share: the base of the structs in `schema` and `schema_joint`."""
+
+from __future__ import annotations
+
+from typing import Literal, dataclass_transform
+
+import msgspec
+
+Mark = Literal["verified", "recalled", "working_value"]
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, field_specifiers=(msgspec.field,))
+class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, gc=False):
+    """Base of all structs read from knowledge files.
+
+    Immutable trees cannot form cycles, so the garbage collector need not look at them (`gc`).
+    """
+
+
+class Named(Record, kw_only=True):
+    """What a file holds; `id` is the file name."""
+
+    id: str
+
+
+class Fact(Named, kw_only=True):
+    """What every fact says about itself; `formerly` are its old names."""
+
+    sources: tuple[str, ...]
+    mark: Mark
+    formerly: tuple[str, ...] = ()
