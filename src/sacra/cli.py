@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 import click
 
 from sacra.cli_care import programme, review, simulate
+from sacra.cli_joint import joint
 from sacra.files import print_json, read_mapping
 from sacra.kb.errors import CaseError, SacraError, nearest
 from sacra.kb.knowledge import Knowledge
@@ -168,6 +169,7 @@ def validate(as_json: bool) -> None:
 main.add_command(programme)
 main.add_command(review)
 main.add_command(simulate)
+main.add_command(joint)
 
 
 @main.command()

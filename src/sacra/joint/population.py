@@ -13,7 +13,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from sacra.joint.layout import Array
-from sacra.kb.schema_joint import Anatomy, Sex
+from sacra.kb.schema_joint import Anatomy, Calibration, Sex
 
 Person = dict[str, Array]
 """Each trait by name, with one value a person, [P]."""
@@ -43,9 +43,34 @@ def traits_of(anatomy: Mapping[str, Anatomy]) -> tuple[Trait, ...]:
     return tuple(found)
 
 
-def draw_scores(count: int, traits: tuple[Trait, ...], seed: int) -> Array:
-    """[P, traits] independent standard normal scores; the same seed gives the same people."""
-    return np.random.default_rng(seed).standard_normal((count, len(traits)))
+IGNORANCE = 0.5
+"""The share of a prior's variance that is ignorance of its middle, which measurements can lessen;
+the rest is difference between people. A working value."""
+
+
+def draw_scores(
+    count: int, traits: tuple[Trait, ...], seed: int, calibration: Calibration | None = None
+) -> Array:
+    """[P, traits] normal scores, moved by a calibration; the same seed gives the same people."""
+    scores = np.random.default_rng(seed).standard_normal((count, len(traits)))
+    if calibration:
+        own = _columns(traits, calibration)
+        spread = np.array(calibration.covariance) + (1 - IGNORANCE) * np.eye(len(own))
+        scores[:, own] = calibration.mean + scores[:, own] @ np.linalg.cholesky(spread).T
+    return scores
+
+
+def middle_scores(traits: tuple[Trait, ...], calibration: Calibration | None = None) -> Array:
+    """[1, traits]: the scores of the person in the middle."""
+    scores = np.zeros((1, len(traits)))
+    if calibration:
+        scores[:, _columns(traits, calibration)] = calibration.mean
+    return scores
+
+
+def _columns(traits: tuple[Trait, ...], calibration: Calibration) -> list[int]:
+    names = [trait.name for trait in traits]
+    return [names.index(name) for name in calibration.traits]
 
 
 def people_of(

@@ -112,7 +112,7 @@ def _centre(move: Array, turn: Array, side: str) -> dict[str, Array]:
 
 
 def _apart(solved: Solved, name: str) -> Array:
-    """mm by which two points of the hip bones, right and left, have gone apart sideways."""
+    """Mm by which two points of the hip bones, right and left, have gone apart sideways."""
     last, ref = solved.turns.shape[1] - 1, solved.pelves.reference
     ends = []
     for side, hip in _HIPS.items():

@@ -110,7 +110,7 @@ def _free(support: str | tuple[Support, ...]) -> tuple[Array, tuple[str, str, st
     at = ["s1", "hip_right", "hip_left"]
     held = set()
     for one in support:
-        body = _BODY[one.on]
+        body = _BODY[one.bone]
         if one.at:
             at[body] = one.at if one.at in POINTS else _unknown_point(one.at)
         held |= {6 * body + MOTIONS.index(motion) for motion in one.hold}
@@ -174,7 +174,7 @@ def _cut_off(scenario: Scenario) -> set[int]:
 
 def _missing(scenario: Scenario) -> Iterator[int]:
     if isinstance(scenario.support, tuple):
-        yield from (6 * _BODY[one.on] for one in scenario.support if len(one.hold) == 6)
+        yield from (6 * _BODY[one.bone] for one in scenario.support if len(one.hold) == 6)
 
 
 def _refuse_floating(
@@ -192,7 +192,8 @@ def _refuse_floating(
     loose = np.linalg.svd(rest / [1, 1, 1, 100, 100, 100])[1] < 1e-6
     if loose.any() and not set(scenario.cut) & {"right_joint", "left_joint", "symphysis"}:
         raise CaseError(
-            "support", f"leaves the whole pelvis free to move in {loose.sum()} ways; hold more of it"
+            "support",
+            f"leaves the whole pelvis free to move in {loose.sum()} ways; hold more of it",
         )
 
 
@@ -225,7 +226,7 @@ def _loaded(load: Load, weight: float, where: str) -> Pull:
         )
     if load.phase < 1:
         raise CaseError(where, f"has phase {load.phase}; phases count from 1")
-    return Pull(_BODY[load.on], load.at, force, moment, load.axes, load.phase, name=load.at)
+    return Pull(_BODY[load.bone], load.at, force, moment, load.axes, load.phase, name=load.at)
 
 
 _BELT_AT = {"high": ("asis", "psis"), "low": ("hip",)}
@@ -265,7 +266,7 @@ def _muscle(name: str, share: float, anatomy: Mapping[str, Anatomy]) -> Iterator
         sign = 1.0 if one == "right" else -1.0
         hip = RIGHT if one == "right" else LEFT
         begin, toward = fact.fibres[0]
-        body = SACRUM if fact.on == "sacrum" else hip
+        body = SACRUM if fact.bone == "sacrum" else hip
         force = (share * fact.value, 0.0, 0.0)
         nothing = (0.0, 0.0, 0.0)
         yield Pull(body, "", force, nothing, "fibre", 1, (begin, toward), sign, muscle)

@@ -13,7 +13,14 @@ from sacra.joint import layout as at
 from sacra.joint import plain
 from sacra.joint.anatomy import SIDES, Side, build, landmarks
 from sacra.joint.layout import LOAD_WIDTH, Array, Pelves, Whole
-from sacra.joint.population import Person, Trait, draw_scores, people_of, traits_of
+from sacra.joint.population import (
+    Person,
+    Trait,
+    draw_scores,
+    middle_scores,
+    people_of,
+    traits_of,
+)
 from sacra.joint.quantities import FLOOR, Solved, measure
 from sacra.joint.setting import POINTS, Pull, Setting, setting_of
 from sacra.kb.errors import CaseError, nearest
@@ -67,9 +74,8 @@ class Result(msgspec.Struct, frozen=True, gc=False):
 
 def solve(scenario: Scenario, knowledge: Knowledge) -> Result:
     """The scenario in the middle person: every trait at its median."""
-    traits = traits_of(knowledge.anatomy)
-    solver = _Solver(scenario, knowledge)
-    solved = solver.solve(np.zeros((1, len(traits))))
+    solver = Solver(scenario, knowledge)
+    solved = solver.solve(middle_scores(solver.traits, solver.calibration))
     values = {name: value[solved.ok] for name, value in measure(solved).items()}
     return _result(solver, values, 1, int((~solved.ok).sum()))
 
@@ -85,7 +91,7 @@ def solve_many(scenario: Scenario, knowledge: Knowledge, people: int | None = No
     Raises:
         CaseError: the scenario is impossible, or nobody in it finds a balance.
     """
-    solver = _Solver(scenario, knowledge)
+    solver = Solver(scenario, knowledge)
     count = people or scenario.people
     if not 1 <= count <= MOST_PEOPLE:
         raise CaseError("people", f"is {count:,}; give 1 to {MOST_PEOPLE:,}")
@@ -106,7 +112,7 @@ def values_of(
     scenario: Scenario, knowledge: Knowledge, scores: Array
 ) -> tuple[dict[str, Array], Any]:
     """Every quantity of given people [P], and who found a balance; for comparisons of runs."""
-    solver = _Solver(scenario, knowledge)
+    solver = Solver(scenario, knowledge)
     parts = [solver.solve(scores[i : i + BATCH]) for i in range(0, len(scores), BATCH)]
     measured = [measure(part) for part in parts]
     names = measured[0]
@@ -114,13 +120,13 @@ def values_of(
     return {name: np.concatenate([m[name] for m in measured]) for name in names}, ok
 
 
-def _batches(count: int, solver: _Solver) -> Iterator[Array]:
+def _batches(count: int, solver: Solver) -> Iterator[Array]:
     for start in range(0, count, BATCH):
         size = min(BATCH, count - start)
         yield solver.draw(size, start)
 
 
-class _Solver:
+class Solver:
     """A scenario made ready once, for any number of people."""
 
     def __init__(self, scenario: Scenario, knowledge: Knowledge) -> None:
@@ -128,6 +134,7 @@ class _Solver:
         self.anatomy: Mapping[str, Anatomy] = knowledge.anatomy
         self.traits: tuple[Trait, ...] = traits_of(knowledge.anatomy)
         self.setting = setting_of(scenario, knowledge.postures, knowledge.anatomy)
+        self.calibration = knowledge.calibration.get("joint")
         self.sides = _sides(scenario)
         if scenario.point not in POINTS:
             raise CaseError(
@@ -143,7 +150,7 @@ class _Solver:
 
     def draw(self, count: int, start: int) -> Array:
         """Scores of the people from number `start` on."""
-        return draw_scores(count, self.traits, self.scenario.seed + start)
+        return draw_scores(count, self.traits, self.scenario.seed + start, self.calibration)
 
     def person(self, scores: Array) -> Person:
         """Their traits, with what the scenario fixes."""
@@ -276,7 +283,7 @@ def _tipped(force: Array, lean: float) -> Array:
 # --- what it comes to -------------------------------------------------------------------------
 
 
-def _result(solver: _Solver, values: dict[str, Array], count: int, failed: int) -> Result:
+def _result(solver: Solver, values: dict[str, Array], count: int, failed: int) -> Result:
     if failed == count:
         raise CaseError("the scenario", "has no balance in anybody; is the load beyond the joint?")
     scenario, posture = solver.scenario, solver.knowledge.postures.get(solver.scenario.posture)

@@ -6,6 +6,8 @@ one within people.
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import msgspec
 import numpy as np
 
@@ -68,39 +70,42 @@ def validate_joint(
 ) -> Report:
     """Run every measurement, and compare."""
     rows, without = [], {}
-    scores = draw_scores(people, traits_of(knowledge.anatomy), seed=1)
+    traits, calibration = traits_of(knowledge.anatomy), knowledge.calibration.get("joint")
+    scores = draw_scores(people, traits, 1, calibration)
     for name, one in measurements.items():
         if not one.runs:
             without[name] = one.misfit
             continue
-        values = _values(one.runs, knowledge, scores)
+        values = run_all(one.runs, knowledge, scores)
         rows += [_row(one, comparison, values) for comparison in one.compare]
     return Report(tuple(rows), without, people)
 
 
-def _values(runs: dict[str, Scenario], knowledge: Knowledge, scores: Array) -> Values:
+def run_all(runs: dict[str, Scenario], knowledge: Knowledge, scores: Array) -> Values:
     """The quantities of each run, of the people who found a balance in all of them."""
     solved = {name: values_of(run, knowledge, scores) for name, run in runs.items()}
     ok = np.all([found for _, found in solved.values()], axis=0)
     return {name: {q: v[ok] for q, v in values.items()} for name, (values, _) in solved.items()}
 
 
-def _term(term: Term, values: Values) -> Array:
+def predicted(term: Term, values: Values) -> Array:
+    """What a term comes to in each person."""
     if term.size:
-        base, name = values[term.minus], term.quantity.partition("_")[2]
-        parts = [values[term.run][q] - base[q] for q in (f"turn_{axis}_{name}" for axis in "xyz")]
-        return np.linalg.norm(parts, axis=0)
+        side = term.quantity.partition("_")[2]
+        names = [f"turn_{axis}_{side}" for axis in "xyz"]
+        parts = [values[term.run][name] - values[term.minus][name] for name in names]
+        return np.asarray(np.linalg.norm(parts, axis=0))
     value = values[term.run][term.quantity]
     if term.minus:
         value = value - values[term.minus][term.quantity]
     if term.over:
         base = values[term.over][term.quantity]
         value = value / base if term.ratio else 100 * (value / base - 1)
-    return term.times * value
+    return np.asarray(term.times * value)
 
 
 def _row(one: Measurement, comparison: Comparison, values: Values) -> Row:
-    terms = [_term(term, values) for term in comparison.of]
+    terms = [predicted(term, values) for term in comparison.of]
     low, median, high = np.percentile(terms[0], [5, 50, 95])
     share = _share(comparison, terms)
     agrees = share >= _SURE if share is not None else _agrees(comparison, terms[0])
@@ -115,8 +120,8 @@ def _share(comparison: Comparison, terms: list[Array]) -> float | None:
     if comparison.kind == "sign":
         return float(np.mean(terms[0] > 0))
     if comparison.kind == "order":
-        pairs = zip(terms, terms[1:], strict=False)
-        return float(np.mean(np.all([above > below for above, below in pairs], axis=0)))
+        steps = [above > below for above, below in pairwise(terms)]
+        return float(np.mean(np.all(steps, axis=0)))
     return None
 
 

@@ -37,6 +37,7 @@ class Knowledge:
     anatomy: dict[str, s.Anatomy]
     postures: dict[str, s.Posture]
     measurements: dict[str, s.Measurement]
+    calibration: dict[str, s.Calibration]
 
     @cached_property
     def weighed(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from sacra.kb.facts import Mark as Mark
 from sacra.kb.facts import Named as Named
 from sacra.kb.facts import Record as Record
 from sacra.kb.schema_joint import Anatomy as Anatomy
+from sacra.kb.schema_joint import Calibration as Calibration
 from sacra.kb.schema_joint import Measurement as Measurement
 from sacra.kb.schema_joint import Posture as Posture
 from sacra.rules.language import Rule, findings_of
@@ -707,5 +708,6 @@ KINDS: dict[str, type[Named]] = {
     "anatomy": Anatomy,
     "postures": Posture,
     "measurements": Measurement,
+    "calibration": Calibration,
 }
 """Folder name to the struct of its files."""

@@ -27,7 +27,7 @@ class Anatomy(Fact, kw_only=True):
 
     `law` says how it differs: `spread` is the sd of a normal law, or of the logarithm of a
     lognormal one whose median is `value`; `low` and `high` bound it, and make a uniform law. The
-    fibres of a ligament go from the sacrum to the hip bone. That of a muscle begins `on` a bone
+    fibres of a ligament go from the sacrum to the hip bone. That of a muscle begins on its `bone`
     and goes towards a point; `to` says where its other end pulls back on the pelvis: there on the
     sacrum, through the hip joint, or through the spine on S1. Right side; the left is its mirror
     image.
@@ -43,9 +43,21 @@ class Anatomy(Fact, kw_only=True):
     high: float | None = None
     point: Place | None = None
     fibres: tuple[tuple[Place, Place], ...] = ()
-    on: Literal["sacrum", "hip_bone", ""] = ""
+    bone: Literal["sacrum", "hip_bone", ""] = ""
     to: Literal["sacrum", "hip_joint", "s1", ""] = ""
     url: str = ""
+    note: str = ""
+
+
+class Calibration(Fact, kw_only=True):
+    """Where measurements move the middle of some traits, in scores of their priors.
+
+    Frozen: `./dev calibrate` makes it anew, with its report in ``docs/reference``.
+    """
+
+    traits: tuple[str, ...]
+    mean: tuple[float, ...]
+    covariance: tuple[tuple[float, ...], ...]
     note: str = ""
 
 
@@ -57,7 +69,7 @@ class Load(Record, kw_only=True):
     times a metre) instead of N and N m.
     """
 
-    on: Body
+    bone: Body
     at: str = "s1"
     force: Place = (0.0, 0.0, 0.0)
     moment: Place = (0.0, 0.0, 0.0)
@@ -77,7 +89,7 @@ class Belt(Record, kw_only=True):
 class Support(Record, kw_only=True):
     """What holds a bone: motions of a named point of it (its own reference point if left out)."""
 
-    on: Body
+    bone: Body
     at: str = ""
     hold: tuple[Motion, ...] = ("x", "y", "z", "rx", "ry", "rz")
 
@@ -93,7 +105,8 @@ class Scenario(Record, kw_only=True):
 
     `laxity` and `bond` are factors on the ligaments, and a bond across the joint surface as a
     multiple of the shear stiffness of cartilage, for both sides or each. `shorter_leg` tilts the
-    pelvis by that many mm. Moves are told of `point`, moves and turns along `axes`. `path` remembers slip step by step; else each phase is one step.
+    pelvis by that many mm. Moves are told of `point`, moves and turns along `axes`. `path`
+    remembers slip step by step; else each phase is one step.
     """
 
     name: str = ""
@@ -146,8 +159,8 @@ class Comparison(Record, kw_only=True):
     """How a prediction is held against a publication.
 
     `value`: within two spreads, or intervals that overlap; `factor`: the median within a factor;
-    `range`: the median inside low to high; `below`: the `quantile` (the median) at most; `sign`: positive in at
-    least 80 % of people; `order`: each term above the next in at least 80 % of people.
+    `range`: the median inside low to high; `below`: the `quantile` (the median) at most;
+    `sign`: positive in at least 80 % of people; `order`: each term above the next in at least 80 % of people.
     """
 
     kind: Literal["value", "factor", "range", "below", "sign", "order"]

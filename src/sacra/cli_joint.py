@@ -1,0 +1,88 @@
+"""The commands of the joint model: run a scenario, explain it, hold the model against studies."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from sacra.files import print_json, read_mapping
+from sacra.kb.load import load_knowledge
+
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+_scenario = click.argument("scenario", type=click.Path(path_type=Path, allow_dash=True))
+
+
+@click.group()
+def joint() -> None:
+    """The sacroiliac joint as a mechanical model. Not a diagnosis of anybody."""
+
+
+@joint.command()
+@_scenario
+@click.option("--people", type=int, help="How many virtual people (the scenario's number, or 200).")
+@click.option("--seed", type=int, help="Which people; the same seed gives the same ones.")
+@_json
+def run(scenario: Path, people: int | None, seed: int | None, as_json: bool) -> None:
+    """Solve SCENARIO, a YAML file, in many virtual people: medians and 90 % intervals."""
+    import msgspec
+
+    from sacra.joint.solve import solve_many
+    from sacra.report import print_report
+    from sacra.report_joint import result_report
+    from sacra.scenario_file import read_scenario
+
+    data, where = read_mapping(scenario)
+    asked = read_scenario(data, where)
+    if seed is not None:
+        asked = msgspec.structs.replace(asked, seed=seed)
+    result = solve_many(asked, load_knowledge(), people)
+    if as_json:
+        print_json(result)
+    else:
+        print_report(result_report(result))
+
+
+@joint.command()
+@_scenario
+@_json
+def explain(scenario: Path, as_json: bool) -> None:
+    """Show who carries what in SCENARIO: all forces on each bone of the middle person."""
+    from sacra.joint.freebody import free_body
+    from sacra.report import print_report
+    from sacra.report_joint import free_body_report
+    from sacra.scenario_file import read_scenario
+
+    data, where = read_mapping(scenario)
+    table = free_body(read_scenario(data, where), load_knowledge())
+    if as_json:
+        print_json(table)
+    else:
+        print_report(free_body_report(table))
+
+
+@joint.command()
+@click.argument(
+    "folder", type=click.Path(path_type=Path, exists=True, file_okay=False), required=False
+)
+@click.option("--people", type=int, default=200, show_default=True, help="Virtual people a run.")
+@_json
+def validate(folder: Path | None, people: int, as_json: bool) -> None:
+    """Hold the model against published measurements: our own, or the files of FOLDER."""
+    from sacra.joint.validate import validate_joint
+    from sacra.kb.load import convert, read_fact
+    from sacra.kb.schema import Measurement
+    from sacra.report import print_report
+    from sacra.report_joint import validation_report
+
+    knowledge = load_knowledge()
+    measurements = knowledge.measurements
+    if folder:
+        paths = sorted(folder.glob("*.yaml"))
+        facts = {p.stem: convert("measurements", p.stem, read_fact(p)) for p in paths}
+        measurements = {name: one for name, one in facts.items() if isinstance(one, Measurement)}
+    report = validate_joint(measurements, knowledge, people)
+    if as_json:
+        print_json(report)
+    else:
+        print_report(validation_report(report))

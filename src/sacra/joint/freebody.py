@@ -1,0 +1,122 @@
+"""Who carries what: every force on each bone of the middle person, and that they add up to none."""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+
+from sacra.joint import layout as at
+from sacra.joint import plain
+from sacra.joint.layout import BASE, BODIES, OTHER, Array, Whole
+from sacra.joint.population import middle_scores
+from sacra.joint.quantities import Solved
+from sacra.joint.solve import Solver
+from sacra.kb.errors import CaseError
+from sacra.kb.knowledge import Knowledge
+from sacra.kb.schema_joint import Scenario
+
+_JOINTS = ("right joint", "left joint", "symphysis", "symphysis")
+_LIGAMENTS = {
+    "asl": "anterior ligament", "isl": "interosseous ligament", "spsl": "short posterior ligament",
+    "lpsl": "long posterior ligament", "st": "sacrotuberous ligament",
+    "ss": "sacrospinous ligament", "pubic_upper": "pubic ligament, upper",
+    "pubic_lower": "pubic ligament, lower",
+}  # fmt: skip
+
+
+class Force(msgspec.Struct, frozen=True, gc=False):
+    """What one thing does to one bone: force in N, and moment about its S1 or hip centre in N m."""
+
+    bone: str
+    by: str
+    force: tuple[float, float, float]
+    moment: tuple[float, float, float]
+
+
+class FreeBody(msgspec.Struct, frozen=True, gc=False):
+    """All forces, the supports among them; `rest` is what is left over in N, and should be none."""
+
+    forces: tuple[Force, ...]
+    rest: float
+
+
+def free_body(scenario: Scenario, knowledge: Knowledge) -> FreeBody:
+    """The free-body table of the middle person under the last phase of a scenario.
+
+    Raises:
+        CaseError: the scenario is impossible, or has no balance.
+    """
+    solver = Solver(scenario, knowledge)
+    solved = solver.solve(middle_scores(solver.traits, solver.calibration))
+    if not solved.ok[0]:
+        raise CaseError("the scenario", "has no balance; is the load beyond the joint?")
+    rows = _Rows(solved)
+    rows.joints()
+    rows.loads()
+    free = solver.setting.free
+    left = rows.total - free @ np.linalg.lstsq(free, rows.total, rcond=None)[0]
+    for body in range(len(BODIES)):
+        rows.add(body, "support", -left[6 * body : 6 * body + 6], hide=0.05)
+    return FreeBody(tuple(rows.forces), float(np.abs(free.T @ rows.total).max()))
+
+
+class _Rows:
+    """Forces gathered by what makes them."""
+
+    def __init__(self, solved: Solved) -> None:
+        self.solved = solved
+        self.x, self.r = solved.places[0, -1], solved.turns[0, -1]
+        self.ref = solved.pelves.reference[0]
+        self.total = np.zeros(at.COORDINATES)
+        self.forces: list[Force] = []
+
+    def add(self, body: int, by: str, six: Array, hide: float = 0.0) -> None:
+        """Note one force and moment; six numbers, N and N mm."""
+        if np.abs(six).max() <= hide:
+            return
+        self.total[6 * body : 6 * body + 6] += six
+        force, moment = (tuple(map(float, np.round(v, 2))) for v in (six[:3], six[3:] / 1000))
+        self.forces.append(Force(BODIES[body], by, force, moment))  # type: ignore[arg-type]
+
+    def joints(self) -> None:
+        """Ligaments, contact and the disc."""
+        pelves = self.solved.pelves
+        fibres, contacts, springs = pelves.fibres[0], pelves.contacts[0], pelves.springs[0]
+        y, arm = self._placed(fibres[:, at.FIBRE_OTHER], pelves.fibre_pair)
+        force = plain.fibre_forces(fibres, y)[0]
+        for name in dict.fromkeys(pelves.ligament):
+            for pair in range(3):
+                own = (np.array(pelves.ligament) == name) & (pelves.fibre_pair == pair)
+                self._pair(pair, _LIGAMENTS[name], force[own], arm[own])
+        y, arm = self._placed(contacts[:, at.POINT], pelves.contact_pair)
+        whole, _, _, shear = plain.contact_forces(contacts, y, self.solved.anchors[0], True)
+        for pair in (0, 1):
+            own = pelves.contact_pair == pair
+            self._pair(pair, "push of the surfaces", (whole - shear)[own], arm[own])
+            self._pair(pair, "friction", shear[own], arm[own])
+        y, arm = self._placed(springs[:, :3], pelves.spring_pair)
+        force = -springs[:, 3:] * (y - springs[:, :3])
+        for pair in (2, 3):
+            own = pelves.spring_pair == pair
+            self._pair(pair, "disc of the symphysis", force[own], arm[own])
+
+    def _placed(self, points: Array, pair: Whole) -> tuple[Array, Array]:
+        return plain.placed(points, pair, self.x, self.r, self.ref)
+
+    def _pair(self, pair: int, by: str, force: Array, arm: Array) -> None:
+        if not len(force) or np.abs(force).max() == 0:
+            return
+        b, o = int(BASE[pair]), int(OTHER[pair])
+        f = force @ self.r[b].T
+        at_o = arm @ self.r[b].T
+        name = f"{by}, {_JOINTS[pair]}"
+        self.add(o, name, np.concatenate([f.sum(0), np.cross(at_o, f).sum(0)]))
+        at_b = at_o + self.x[o] - self.x[b]
+        self.add(b, name, -np.concatenate([f.sum(0), np.cross(at_b, f).sum(0)]))
+
+    def loads(self) -> None:
+        """What the scenario puts on the bones."""
+        for row, body in zip(self.solved.loads[0, -1], self.solved.body, strict=True):
+            arm = self.r[body] @ (row[:3] - self.ref[body])
+            moment = np.cross(arm, row[3:6]) + row[6:9]
+            self.add(int(body), "load", np.concatenate([row[3:6], moment]))

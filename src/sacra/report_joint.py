@@ -1,0 +1,114 @@
+"""What the joint commands print."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rich.console import Group, JustifyMethod, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from sacra.joint.freebody import FreeBody
+from sacra.joint.solve import Result, Spread
+from sacra.joint.validate import NUMERIC, ORDINAL, Report, Row
+from sacra.report import heading
+
+_SECTIONS = {
+    "Motion of the sacrum in the hip bone": ("nutation", "turn", "move", "centre"),
+    "Joint surfaces and symphysis": ("push", "shear", "symphysis", "asis", "psis", "work"),
+    "Ligaments": ("pull", "strain", "failure"),
+}
+
+
+def result_report(result: Result) -> RenderableType:
+    """Quantities in sections, then what to know about them."""
+    count = result.people - result.failed
+    title = f"{result.name or 'Scenario'}: {count:,} virtual people, {result.sex}"
+    parts: list[RenderableType] = [Text(title, style="bold")]
+    parts.append(
+        Text(f"Moves are those of the point {result.point}, in mm. Median and 90 % interval.")
+    )
+    for name, starts in _SECTIONS.items():
+        rows = [spread for spread in result.spreads if spread.quantity.startswith(starts)]
+        if rows:
+            parts += [heading(name), _spreads(rows)]
+    parts += [Text(f"\n{note}") for note in result.notes]
+    parts.append(
+        Text("\nA model result, not a measurement, and no diagnosis of anybody.", style="dim")
+    )
+    return Group(*parts)
+
+
+_JUSTIFY: tuple[JustifyMethod, ...] = ("left", "right", "left", "left")
+
+
+def _spreads(rows: list[Spread]) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for justify in _JUSTIFY:
+        table.add_column(justify=justify)
+    for row in rows:
+        unit = "" if row.unit == "1" else row.unit
+        interval = f"({row.low:.2f} to {row.high:.2f})"
+        table.add_row(
+            row.quantity, f"{row.median:.2f}", f"{interval} {unit}", "*" if row.floor else ""
+        )
+    return table
+
+
+def free_body_report(table: FreeBody) -> RenderableType:
+    """A table for each bone."""
+    parts: list[RenderableType] = [
+        Text("All forces in the middle person, in N; moments in N m about S1 or the hip centre.")
+    ]  # fmt: skip
+    for bone in dict.fromkeys(force.bone for force in table.forces):
+        parts += [heading(bone.replace("_", " ").capitalize()), _bone(table, bone)]
+    parts.append(Text(f"\nLeft over: {table.rest:.1e} N.", style="dim"))
+    return Group(*parts)
+
+
+def _bone(table: FreeBody, bone: str) -> Table:
+    shown = Table(box=None, pad_edge=False)
+    for name in ("by", "X", "Y", "Z", "about X", "about Y", "about Z"):
+        shown.add_column(name, justify="left" if name == "by" else "right")
+    for one in table.forces:
+        if one.bone == bone:
+            force = [f"{value:.1f}" for value in one.force]
+            shown.add_row(one.by, *force, *(f"{value:.2f}" for value in one.moment))
+    return shown
+
+
+def validation_report(report: Report) -> RenderableType:
+    """Predicted beside published, failures with their likely reason, and the totals."""
+    parts: list[RenderableType] = []
+    for phenomenon in dict.fromkeys(row.phenomenon for row in report.rows):
+        rows = [row for row in report.rows if row.phenomenon == phenomenon]
+        parts += [heading(phenomenon.replace("_", " ").capitalize()), _rows(rows)]
+        misfits = dict.fromkeys(row.misfit for row in rows if row.misfit)
+        parts += [Text(f"  Likely reason: {misfit}", style="dim") for misfit in misfits]
+    parts += [heading("Not restated"), *_without(report)]
+    numbers, signs = _total(report, "numbers", NUMERIC), _total(report, "signs and orders", ORDINAL)
+    parts.append(Text(f"
+{numbers}; {signs}."))
+    return Group(*parts)
+
+
+def _rows(rows: list[Row]) -> Table:
+    table = Table(box=None, pad_edge=False, show_header=False)
+    for row in rows:
+        predicted = f"{row.median:.2f} ({row.low:.2f} to {row.high:.2f})"
+        said = predicted if row.share is None else f"in {row.share:.0%} of people"
+        mark = "" if row.mark == "verified" else f"({row.mark})"
+        published = f"published {row.published} {mark}" if row.share is None else mark
+        verdict = "agrees" if row.agrees else "MISSES"
+        table.add_row(verdict, row.measurement, row.label, said, published)
+    return table
+
+
+def _without(report: Report) -> Iterator[RenderableType]:
+    for name, why in report.not_restated.items():
+        yield Text(f"  {name}: {why}")
+
+
+def _total(report: Report, what: str, kinds: tuple[str, ...]) -> str:
+    agrees, count = report.share(*kinds)
+    return f"{agrees} of {count} {what} agree" if count else f"no {what}"
