@@ -86,9 +86,9 @@ def validation_report(report: Report) -> RenderableType:
         misfits = dict.fromkeys(row.misfit for row in rows if row.misfit)
         parts += [Text(f"  Likely reason: {misfit}", style="dim") for misfit in misfits]
     parts += [heading("Not restated"), *_without(report)]
-    numbers, signs = _total(report, "numbers", NUMERIC), _total(report, "signs and orders", ORDINAL)
-    parts.append(Text(f"
-{numbers}; {signs}."))
+    numbers = _total(report, "numbers", NUMERIC)
+    signs = _total(report, "signs and orders", ORDINAL)
+    parts.append(Text(f"\n{numbers}; {signs}."))
     return Group(*parts)
 
 

@@ -160,7 +160,7 @@ class Comparison(Record, kw_only=True):
 
     `value`: within two spreads, or intervals that overlap; `factor`: the median within a factor;
     `range`: the median inside low to high; `below`: the `quantile` (the median) at most;
-    `sign`: positive in at least 80 % of people; `order`: each term above the next in at least 80 % of people.
+    `sign`: positive in at least 80 % of people; `order`: each term above the next in as many.
     """
 
     kind: Literal["value", "factor", "range", "below", "sign", "order"]
