@@ -159,20 +159,21 @@ def _kept_out(
         return room.barred[name]
     wanted = {n.id for n in room.needs if meets_need(room.knowledge.exercises[name], n)}
     if not wanted:
-        return "not_now", "Nothing in this week of the plan calls for it."
+        return "not_now", room.knowledge.say("programme.not_now")
     if wanted.isdisjoint(one.need for one in unmet):
         other = next(c for c in chosen if not wanted.isdisjoint(c.needs))
-        return "covered", f"{room.knowledge.items[other.exercise].plain} does the same job."
+        plain = room.knowledge.items[other.exercise].plain
+        return "covered", room.knowledge.say("programme.covered", name=plain)
     return _limit(name, chosen, room)
 
 
 def _limit(name: str, chosen: tuple[Chosen, ...], room: Room) -> tuple[str, str]:
-    limits = room.limits
+    limits, say = room.limits, room.knowledge.say
     if len(chosen) >= limits.most:
-        return "number", f"{limits.most} exercises at a time are enough for now."
+        return "number", say("programme.number", n=limits.most)
     if name not in room.standings and sum(one.new for one in chosen) >= limits.most_new:
-        return "new", f"Only {limits.most_new} new exercises at a time."
-    return "minutes", f"It does not fit into {room.wishes.minutes} minutes a day."
+        return "new", say("programme.new", n=limits.most_new)
+    return "minutes", say("programme.minutes", n=room.wishes.minutes)
 
 
 def _relax(unmet: tuple[Unmet, ...], room: Room) -> str:
@@ -183,6 +184,11 @@ def _relax(unmet: tuple[Unmet, ...], room: Room) -> str:
         met = {loose.needs[i].id for i in needs_met([o for o, _ in loose.options], loose.limits)}
         gained = [one for one in unmet if one.need in met]
         if len(gained) > best:
-            names = "; ".join(room.knowledge.needs[one.need].name.lower() for one in gained)
-            best, sentence = len(gained), f"{how} would make room for: {names}."
+            best, sentence = len(gained), _room_for(gained, how, wishes, room)
     return sentence
+
+
+def _room_for(gained: list[Unmet], how: str, wishes: Wishes, room: Room) -> str:
+    say, more = room.knowledge.say, wishes.minutes - room.wishes.minutes
+    needs = "; ".join(room.knowledge.needs[one.need].name for one in gained)
+    return say("programme.room", how=say(f"programme.{how}", n=more), needs=needs)

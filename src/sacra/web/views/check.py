@@ -7,12 +7,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sacra.kb.knowledge import Knowledge
-from sacra.kb.load import load_knowledge
 from sacra.reasoning.assess import Assessment, assess
 from sacra.reasoning.interview import PRESSING, Ask, answer, follow_ups, next_screen
 from sacra.rules.readings import UNSURE
 from sacra.web import whose
 from sacra.web.forms import answers_of, lines_of, stamp
+from sacra.web.languages import load_knowledge
 from sacra.web.sitting import Sitting, forget, keep, new_sitting, sitting_of
 
 OLD_PAGE = "That page was from before. Nothing is lost: here is where you are now."

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from sacra.kb.errors import CaseError
 from sacra.kb.knowledge import Knowledge
-from sacra.kb.load import load_knowledge
 from sacra.reasoning.alarms import alarm_findings, case_after
 from sacra.reasoning.assess import assess
 from sacra.reasoning.case import Case
@@ -23,6 +22,7 @@ from sacra.rules.readings import UNSURE
 from sacra.web.entries import client_of, common, entry_of, lines_of, morning_after
 from sacra.web.forms import answers_of, stamp
 from sacra.web.forms import lines_of as ask_lines
+from sacra.web.languages import load_knowledge
 from sacra.web.models import Person
 from sacra.web.record import add_entry
 from sacra.web.sitting import keep

@@ -9,8 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from sacra.kb.knowledge import Knowledge
-from sacra.kb.load import load_knowledge
 from sacra.kb.schema import Claim, Source
+from sacra.web.languages import load_knowledge
 
 APPRAISALS = {
     "supported": "Studies support it",
