@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from babel.messages.catalog import Catalog, Message
+from babel.messages.mofile import write_mo
 from django.utils import dates
 
-from tools.words import CATALOGUES, alarm_texts, as_mo, page_texts
+from tools.words import CATALOGUES, alarm_texts, page_texts
 
 CODE, LOCALE = "en-xa", "en_XA"
 _PLAIN = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
@@ -29,26 +32,32 @@ def accented(text: str) -> str:
 
 
 def build(
-    folder: Path, *, without: Callable[[str, str], bool] = lambda _domain, _id: False
+    folder: Path,
+    *,
+    without: Callable[[str, str], bool] = lambda _domain, _english: False,
+    change: Mapping[str, str] = {},
 ) -> None:
-    """Write the language into a folder; `without` leaves texts out, by domain and English."""
+    """Write the language into a folder.
+
+    `without` leaves texts out, by domain and English; `change` says others in its own way.
+    """
     inside = folder / LOCALE / "LC_MESSAGES"
     inside.mkdir(parents=True)
     for domain, make in CATALOGUES.items():
         catalogue = make()
-        for message in list(catalogue):
+        for message in catalogue:
             if message.id and not without(domain, first(message)):
-                message.string = _said(message.id)
+                message.string = change.get(first(message)) or _said(message.id)
         if domain == "django":
             _add_days(catalogue)
-        (inside / f"{domain}.mo").write_bytes(as_mo(catalogue))
+        file = io.BytesIO()
+        write_mo(file, catalogue)  # as any tool would: what is wrong in it is met at run time
+        (inside / f"{domain}.mo").write_bytes(file.getvalue())
     alarms(folder)
 
 
 def alarms(folder: Path) -> None:
     """Beside it the list of what no language may lack, as of now."""
-    import msgspec
-
     (folder / "alarms.json").write_bytes(msgspec.json.encode(alarm_texts(page_texts())))
 
 
@@ -72,7 +81,10 @@ def _add_days(catalogue: Catalog) -> None:
 
 
 class _Seen(HTMLParser):
-    """What a person sees or hears of a page: its texts, and attributes that are read out."""
+    """What a person sees or hears of a page: its texts, and attributes that are read out.
+
+    What is marked as English is meant to be: the detail of a form that no page of ours sends.
+    """
 
     SPOKEN = ("aria-label", "title", "alt", "placeholder")
 
@@ -83,7 +95,7 @@ class _Seen(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.texts += [value for name, value in attrs if name in self.SPOKEN and value]
-        if tag in ("script", "style"):
+        if tag in ("script", "style") or (tag == "span" and ("lang", "en") in attrs):
             self.hidden = tag
 
     def handle_endtag(self, tag: str) -> None:

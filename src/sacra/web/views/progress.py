@@ -16,10 +16,10 @@ from django.views.decorators.http import require_http_methods
 from sacra.chart import trend_sentence, trend_svg, trend_table
 from sacra.kb.knowledge import Knowledge
 from sacra.reasoning.diary import Diary
-from sacra.reasoning.dose import dose_text
 from sacra.reasoning.ladder import Move
 from sacra.reasoning.review import Review
 from sacra.reasoning.standing import Programme
+from sacra.web.doses import dose_words
 from sacra.web.languages import load_knowledge
 from sacra.web.models import Person
 from sacra.web.record import save_programme
@@ -131,7 +131,7 @@ def _changes(before: Programme, after: Programme, knowledge: Knowledge) -> Itera
     for name, one in new.items():
         said = {
             "name": knowledge.exercises[name].plain,
-            "dose": dose_text(one.dose, each_side=one.each_side),
+            "dose": dose_words(one.dose, each_side=one.each_side),
         }
         if name not in old:
             yield _("New: %(name)s, %(dose)s.") % said
