@@ -216,6 +216,14 @@ def test_what_goes_wrong_is_in_the_language(reader: Client, allowed: set[str]) -
 # --- which languages --------------------------------------------------------------------------
 
 
+def test_one_english_word_on_a_page_is_found(allowed: set[str]) -> None:
+    said = accented("Not for you")
+    fine = f'<p title="{said}">{said} · Sacra 112</p><script>let plain;</script>'
+    assert not any(english(text, allowed) for text in seen(fine))
+    for planted in (f"<p>{said}: Heat.</p>", '<i title="Heat">1</i>', '<i aria-label="Heat"></i>'):
+        assert next(english(text, allowed) for text in seen(planted)) == "Heat"
+
+
 def test_a_language_in_which_every_alarm_is_translated_is_offered(folder: Path) -> None:
     assert offered(folder) == [CODE]
     assert list(blocked(folder)) == []
@@ -302,6 +310,9 @@ def test_a_language_is_chosen_on_any_page_and_stays(reader: Client) -> None:
     english_reader = Client(headers={"host": "localhost"})
     page = english_reader.get("/learn/").content.decode()
     assert f'name="language" value="{CODE}" lang="{CODE}"' in page
+    wrong = seat(english_reader).post("/plan/wish/", {"minutes": "x"})
+    assert wrong.status_code == 422
+    assert 'name="language"' not in wrong.content.decode()  # its address opens by a form alone
     chosen = english_reader.post("/language/", {"language": CODE, "next": "/learn/"})
     assert chosen.headers["Location"] == "/learn/"
     assert f'<html lang="{CODE}"' in english_reader.get("/learn/").content.decode()
