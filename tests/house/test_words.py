@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from django.template.base import Lexer, TokenType
 from sacra.kb.knowledge import Knowledge
 from sacra.languages import FOLDER
 from tests.pseudo import english, seen
-from tools.words import stale
+from tools.words import page_texts, stale
 
 WEB = Path(__file__).parents[2] / "src" / "sacra" / "web"
 SOURCE = WEB.parent
@@ -21,6 +22,7 @@ TEMPLATES = sorted(p for p in (WEB / "templates").rglob("*") if p.suffix in (".h
 SCRIPTS = sorted((WEB / "static").rglob("*.js"))
 CODE = sorted(p for p in WEB.rglob("*.py") if "migrations" not in p.parts)
 NAMES = {"Sacra"}
+_TRANSLATES = ("translate", "trans", "blocktranslate", "blocktrans")
 
 
 def name_of(path: Path) -> str:
@@ -56,6 +58,14 @@ def bare(source: str) -> list[str]:
 def test_every_text_of_a_template_can_be_translated(path: Path) -> None:
     source = path.read_text(encoding="utf-8")
     assert not bare(source), f"put it in {{% translate %}}: {bare(source)}"
+
+
+def test_every_tag_of_every_template_is_in_the_language_files() -> None:
+    found = Counter(text.where for text in page_texts())
+    for path in TEMPLATES:
+        tokens = Lexer(path.read_text(encoding="utf-8")).tokenize()
+        tags = [t.contents.split()[0] for t in tokens if t.token_type == TokenType.BLOCK]
+        assert found[name_of(path)] == sum(tag in _TRANSLATES for tag in tags), path
 
 
 @pytest.mark.parametrize(
