@@ -42,7 +42,7 @@ def build(
     `without` leaves texts out, by domain and English; `change` says others in its own way.
     """
     inside = folder / LOCALE / "LC_MESSAGES"
-    inside.mkdir(parents=True)
+    inside.mkdir(parents=True, exist_ok=True)
     for domain, make in CATALOGUES.items():
         catalogue = make()
         for message in catalogue:

@@ -70,8 +70,12 @@ def _spoken(code: str, folder: Path) -> Knowledge:
 
 
 def catalogue(domain: str, code: str, folder: Path) -> gettext.NullTranslations:
-    """The compiled words of one language; empty where they are not there."""
-    return gettext.translation(domain, folder, [_locale(code)], fallback=True)
+    """The compiled words of one language, as they are now; empty where they are not there."""
+    path = gettext.find(domain, str(folder), [_locale(code)])
+    if path is None:
+        return gettext.NullTranslations()
+    with Path(path).open("rb") as file:
+        return gettext.GNUTranslations(file)
 
 
 # --- codes, messages, gaps --------------------------------------------------------------------

@@ -252,6 +252,13 @@ def test_a_language_that_lacks_a_word_of_an_alarm_is_not_offered(
     assert text in sentence
 
 
+def test_a_language_is_offered_as_soon_as_it_is_finished(tmp_path: Path) -> None:
+    build(tmp_path, without=lambda _, said: said == "Not sure")
+    assert offered(tmp_path) == []
+    build(tmp_path)
+    assert offered(tmp_path) == [CODE]
+
+
 def test_what_is_no_alarm_stays_english_and_blocks_nothing(
     tmp_path: Path, knowledge: Knowledge
 ) -> None:
