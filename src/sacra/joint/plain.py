@@ -117,19 +117,18 @@ def evaluate(
     """All forces and moments on the bodies of one person [18], and their derivative [18, 18]."""
     ref = one.reference[0]
     res, jac = np.zeros(COORDINATES), np.zeros((COORDINATES, COORDINATES))
-    y, arm = placed(one.fibres[0][:, FIBRE_OTHER], one.fibre_pair, x, r, ref)
-    f, d, _ = fibre_forces(one.fibres[0], y)
-    parts = [(one.fibre_pair, f, d, arm)]
-    y, arm = placed(one.contacts[0][:, POINT], one.contact_pair, x, r, ref)
-    f, d, _, _ = contact_forces(one.contacts[0], y, anchors, rubs)
-    parts.append((one.contact_pair, f, d, arm))
-    springs = one.springs[0]
+    fibres, contacts, springs = one.fibres[0], one.contacts[0], one.springs[0]
+    y, arm = placed(fibres[:, FIBRE_OTHER], one.fibre_pair, x, r, ref)
+    parts = [(one.fibre_pair, *fibre_forces(fibres, y)[:2], arm)]
+    y, arm = placed(contacts[:, POINT], one.contact_pair, x, r, ref)
+    parts.append((one.contact_pair, *contact_forces(contacts, y, anchors, rubs)[:2], arm))
     y, arm = placed(springs[:, :3], one.spring_pair, x, r, ref)
-    d = -springs[:, 3:, None] * _EYE
-    parts.append((one.spring_pair, -springs[:, 3:] * (y - springs[:, :3]), d, arm))
+    pull = -springs[:, 3:] * (y - springs[:, :3])
+    parts.append((one.spring_pair, pull, -springs[:, 3:, None] * _EYE, arm))
     for pair, f, d, arm in parts:
-        for n in range(len(pair)):
-            _scatter(BASE[pair[n]], OTHER[pair[n]], f[n], d[n], arm[n], x, r, res, jac)
+        for k in np.unique(pair):
+            six, tangent = _summed(*(part[pair == k] for part in (f, d, arm)))
+            _expand(int(BASE[k]), int(OTHER[k]), six, tangent, x, r, res, jac)
     for n, b in enumerate(load_body):
         arm, f = r[b] @ (loads[n, :3] - ref[b]), loads[n, 3:6]
         res[6 * b : 6 * b + 3] += f
@@ -138,31 +137,39 @@ def evaluate(
     return res, jac
 
 
-def _scatter(
-    b: int, o: int, f: Array, d: Array, arm: Array, x: Array, r: Array, res: Array, jac: Array
+def _summed(f: Array, d: Array, arm: Array) -> tuple[Array, Array]:
+    """Force and moment [6] of many points, and their derivative by place and turn [6, 6]."""
+    lever = cross(arm)
+    turned = np.cross(arm, f)
+    swung = -d @ lever
+    by_turn = lever @ swung + arm[:, :, None] * f[:, None, :]
+    by_turn = by_turn - np.einsum("ni,ni->n", arm, f)[:, None, None] * _EYE
+    tangent = np.block([[d.sum(0), swung.sum(0)], [(lever @ d).sum(0), by_turn.sum(0)]])
+    return np.concatenate([f.sum(0), turned.sum(0)]), tangent
+
+
+def _expand(
+    b: int, o: int, six: Array, tangent: Array, x: Array, r: Array, res: Array, jac: Array
 ) -> None:
-    """One force in the base's frame, straight to all coordinates: at its point, and back."""
-    force, stiff = r[b] @ f, r[b] @ d @ r[b].T
-    at_o = r[b] @ arm  # from each reference point to where the force acts
-    at_b = x[o] - x[b] + at_o
-    moved = np.zeros((3, COORDINATES))  # of the point, as the base sees it, in world axes
-    moved[:, 6 * o : 6 * o + 3] += _EYE
-    moved[:, 6 * o + 3 : 6 * o + 6] -= cross(at_o)
-    moved[:, 6 * b : 6 * b + 3] -= _EYE
-    moved[:, 6 * b + 3 : 6 * b + 6] += cross(at_b)
-    change = stiff @ moved
-    change[:, 6 * b + 3 : 6 * b + 6] -= cross(force)
-    point = np.zeros((3, COORDINATES))  # of the point in the world
-    point[:, 6 * o : 6 * o + 3] += _EYE
-    point[:, 6 * o + 3 : 6 * o + 6] -= cross(at_o)
-    for body, at, sign in ((o, at_o, 1), (b, at_b, -1)):
-        own = np.zeros((3, COORDINATES))
-        own[:, 6 * body : 6 * body + 3] = _EYE
-        rows = slice(6 * body, 6 * body + 3), slice(6 * body + 3, 6 * body + 6)
-        res[rows[0]] += sign * force
-        res[rows[1]] += sign * np.cross(at, force)
-        jac[rows[0]] += sign * change
-        jac[rows[1]] += sign * (cross(at) @ change - cross(force) @ (point - own))
+    """Force and tangent of one pair from the frame of its base to all coordinates, in the world."""
+    spin = np.kron(np.eye(2), r[b])
+    f, m = (spin @ six).reshape(2, 3)
+    a = x[o] - x[b]
+    at_o, at_b = slice(6 * o, 6 * o + 6), slice(6 * b, 6 * b + 6)
+    seen = np.zeros((6, COORDINATES))  # how the base sees the other move, in world axes
+    seen[:, at_o], seen[:, at_b] = np.eye(6), -np.eye(6)
+    seen[:3, 6 * b + 3 : 6 * b + 6] = cross(a)
+    change = spin @ tangent @ spin.T @ seen
+    change[:3, 6 * b + 3 : 6 * b + 6] -= cross(f)  # force and moment turn with the base
+    change[3:, 6 * b + 3 : 6 * b + 6] -= cross(m)
+    moved = np.zeros((3, COORDINATES))
+    moved[:, 6 * o : 6 * o + 3], moved[:, 6 * b : 6 * b + 3] = _EYE, -_EYE
+    back = change.copy()
+    back[3:] += cross(a) @ change[:3] - cross(f) @ moved
+    res[at_o] += np.concatenate([f, m])
+    res[at_b] -= np.concatenate([f, m + np.cross(a, f)])
+    jac[at_o] += change
+    jac[at_b] -= back
 
 
 def newton(

@@ -31,6 +31,7 @@ BATCH = 500
 MOST_PEOPLE = 10_000_000
 _KEPT = 100_000
 """Values kept of one quantity; beyond, an even sample of them stands for all."""
+_PATH_STEPS = 10
 _TOLERANCE = 1e-6
 """Imbalance beside the largest load, or beside 100 N."""
 
@@ -160,49 +161,53 @@ class Solver:
         person["sacral_slope"] = person["pelvic_incidence"] - person["pelvic_tilt"]
         return person
 
-    def solve(self, scores: Array) -> Solved:
-        """Build these people, and bring them into balance."""
+    def prepare(self, scores: Array) -> Solved:
+        """These people with their loads, before any balance: as drawn."""
         person = self.person(scores)
         points = landmarks(person, self.anatomy)
         pelves = _cut(build(person, self.anatomy, self.sides), self.setting)
         reference = np.stack([points[name] for name in self.setting.at], 1)
         pelves = dataclasses.replace(pelves, reference=np.ascontiguousarray(reference))
         loads, body = _loads(self.setting, points, person)
-        largest = max(100.0, float(np.abs(loads[..., 3:6]).max(initial=0)))
-        places, turns, anchors, status = balance(
-            pelves, self.setting, loads, body, 10 if self.scenario.path else 0, _TOLERANCE * largest
-        )
+        count, phases = loads.shape[:2]
         leans = self.scenario.axes == "endplate"
+        anchors = np.zeros((count, pelves.contacts.shape[1], 3))
         return Solved(
-            pelves, places, turns, anchors, status == 0, loads, body, points[self.scenario.point],
-            points, np.radians(person["sacral_slope"]) * leans, person["ligament_failure"],
+            pelves, np.zeros((count, phases + 1, 3, 3)), np.zeros((count, phases + 1, 3, 3, 3)),
+            anchors, np.zeros(count, dtype=bool), loads, body,
+            points[self.scenario.point], points, np.radians(person["sacral_slope"]) * leans,
+            person["ligament_failure"],
         )  # fmt: skip
 
+    def solve(self, scores: Array) -> Solved:
+        """Build these people, and bring them into balance."""
+        ready = self.prepare(scores)
+        largest = max(100.0, float(np.abs(ready.loads[..., 3:6]).max(initial=0)))
+        steps = _PATH_STEPS if self.scenario.path else 0
+        return balance(ready, self.setting, steps, _TOLERANCE * largest)
 
-def balance(
-    pelves: Pelves, setting: Setting, loads: Array, body: Whole, steps: int, tolerance: float
-) -> tuple[Array, Array, Array, Whole]:
-    """Places, rotations, anchors and status of all people, by the kernel if there is one."""
-    count, phases = loads.shape[:2]
-    places, turns = np.zeros((count, phases + 1, 3, 3)), np.zeros((count, phases + 1, 3, 3, 3))
-    anchors = np.zeros((count, pelves.contacts.shape[1], 3))
-    status = np.zeros(count, dtype=np.int64)
+
+def balance(ready: Solved, setting: Setting, steps: int, tolerance: float) -> Solved:
+    """People brought into balance, by the kernel if Numba is there to compile it."""
+    pelves, places, turns, anchors = ready.pelves, ready.places, ready.turns, ready.anchors
+    status = np.zeros(len(pelves), dtype=np.int64)
     try:
         from sacra.joint.kernel import equilibria
     except ImportError:  # Numba is an extra
-        for p in range(count):
+        for p in range(len(pelves)):
+            one = pelves.take(slice(p, p + 1))
             x, r, anchors[p], status[p] = plain.equilibrium(
-                pelves.take(slice(p, p + 1)), setting.held, setting.free, loads[p], body, steps,
-                tolerance,
-            )  # fmt: skip
+                one, setting.held, setting.free, ready.loads[p], ready.body, steps, tolerance
+            )
             places[p, : len(x)], turns[p, : len(r)] = x, r
-        return places, turns, anchors, status
-    equilibria(
-        pelves.reference, pelves.fibres, pelves.contacts, pelves.springs, pelves.fibre_pair,
-        pelves.contact_pair, pelves.spring_pair, setting.held, setting.free, loads, body, steps,
-        tolerance, places, turns, anchors, status,
-    )  # fmt: skip
-    return places, turns, anchors, status
+    else:
+        equilibria(
+            pelves.reference, pelves.fibres, pelves.contacts, pelves.springs, pelves.fibre_pair,
+            pelves.contact_pair, pelves.spring_pair, setting.held, setting.free, ready.loads,
+            ready.body, steps, tolerance, places, turns, anchors, status,
+        )  # fmt: skip
+    turns[status != 0] = np.eye(3)  # no meaning, but nothing to trip over
+    return ready._replace(ok=status == 0)
 
 
 def _sides(scenario: Scenario) -> dict[str, Side]:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Literal, dataclass_transform
+from typing import Annotated, Literal, dataclass_transform
 
 import msgspec
+
+WORDS = msgspec.Meta(extra={"words": "a person reads them"})
+Words = Annotated[str, WORDS]
+"""Text that a person sees on a page. What is marked so, and nothing else of the knowledge, goes
+into the language files; see ``kb/words.py``."""
 
 Mark = Literal["verified", "recalled", "working_value"]
 

@@ -38,6 +38,7 @@ class Knowledge:
     postures: dict[str, s.Posture]
     measurements: dict[str, s.Measurement]
     calibration: dict[str, s.Calibration]
+    words: dict[str, s.Phrases]
 
     @cached_property
     def weighed(self) -> tuple[str, ...]:
@@ -142,6 +143,15 @@ class Knowledge:
         for kind in s.KINDS:
             for fact in getattr(self, kind).values():
                 yield kind, fact
+
+    def say(self, phrase: str, **values: object) -> str:
+        """A sentence of ``knowledge/words/``, such as `plan.instead`, with its braces filled in."""
+        file, _, name = phrase.partition(".")
+        return self.words[file].say[name].format(**values)
+
+    def word(self, name: str) -> str:
+        """What a person reads for a choice, a unit, a position or a thing, such as `left`."""
+        return self.words["names"].say.get(name, name.replace("_", " "))
 
     def policy(self, name: str) -> dict[str, float]:
         """The numbers of one policy."""

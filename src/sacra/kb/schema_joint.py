@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from sacra.kb.facts import Fact, Record
+from sacra.kb.facts import Fact, Record, Words
 
 Place = tuple[float, float, float]
 Body = Literal["sacrum", "right_hip_bone", "left_hip_bone"]
@@ -133,8 +133,8 @@ class Scenario(Record, kw_only=True):
 class Posture(Fact, kw_only=True):
     """What holds and loads the pelvis in a posture; `measured` is whether motion was, in people."""
 
-    name: str
-    plain: str
+    name: Words
+    plain: Words
     support: SupportName
     loads: tuple[Load, ...]
     measured: bool

@@ -139,17 +139,19 @@ def meets_need(exercise: Exercise, need: Need) -> bool:
 
 def _why_barred(exercise: Exercise, room: Room) -> tuple[str, str] | None:
     """The limit that keeps an exercise out before any choice, with the sentence for it."""
+    say, word = room.knowledge.say, room.knowledge.word
     wishes, quiet = room.wishes, next((need for need in room.needs if need.quiet), None)
     if exercise.id in room.stopped:
-        return "pain", "It hurt too much, even in the easier version."
+        return "pain", say("programme.hurt")
     if quiet and exercise.goal not in quiet.goals:
         return "quiet", quiet.say
     if exercise.id in wishes.without:
-        return "declined", "You did not want it."
+        return "declined", say("programme.declined")
     if not wishes.positions_for(exercise):
-        return "position", f"It needs a position you left out: {', '.join(exercise.positions)}."
+        positions = ", ".join(map(word, exercise.positions))
+        return "position", say("programme.position", positions=positions)
     if missing := sorted(set(exercise.equipment) - set(wishes.equipment)):
-        return "equipment", f"It needs what is not at hand: {', '.join(missing)}."
+        return "equipment", say("programme.equipment", things=", ".join(map(word, missing)))
     return None
 
 

@@ -6,9 +6,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from sacra.kb.load import load_knowledge
 from sacra.reasoning.assess import assess
 from sacra.reasoning.interview import PRESSING
+from sacra.web.languages import load_knowledge
 from sacra.web.sitting import sitting_of
 
 

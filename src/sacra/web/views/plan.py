@@ -70,7 +70,9 @@ def _page(
         "cards": [c for n in programme.cards if (c := knowledge.cards[n]).shown_with in _BESIDE],
         "minutes": sorted({*MINUTES, wishes.minutes}),
         "floor": sitting.wishes.get("floor", True),
-        "things": [(t, t in wishes.equipment) for t in shown_plan.things_of(knowledge)],
+        "things": [
+            (t, knowledge.word(t), t in wishes.equipment) for t in shown_plan.things_of(knowledge)
+        ],
         "said": said,
         "wrong": wrong,
     }
@@ -119,6 +121,7 @@ def exercise(request: HttpRequest, name: str) -> HttpResponse:
             "ladder": shown_plan.ladder_of(found, assessment.plan, programme, case, knowledge),
             "chosen": next((c for c in programme.chosen if c.exercise == name), None),
         }
+    page["things"] = [knowledge.word(thing) for thing in found.equipment]
     page["sources"] = shown_plan.sources_of(found.sources, knowledge)
     return render(request, "sacra/exercise.html", page)
 
