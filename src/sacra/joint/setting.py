@@ -87,7 +87,8 @@ def setting_of(
     cut = frozenset(name for part in scenario.cut for name in _LIGAMENTS_OF.get(part, (part,)))
     free, at = _free(support)
     lost = _cut_off(scenario)
-    _refuse_floating(_without(free, lost), at, scenario, anatomy)
+    if not isinstance(support, str):  # the named ones hold
+        _refuse_floating(_without(free, lost), at, scenario, anatomy)
     gauge = LEFT if RIGHT in lost else RIGHT  # a bone that stays where it is drawn
     held = _without(np.eye(COORDINATES), {gauge, *lost})
     phases = max((pull.phase for pull in pulls), default=1)

@@ -293,15 +293,15 @@ def _result(solver: Solver, values: dict[str, Array], count: int, failed: int) -
         raise CaseError("the scenario", "has no balance in anybody; is the load beyond the joint?")
     scenario, posture = solver.scenario, solver.knowledge.postures.get(solver.scenario.posture)
     torn = float(np.mean(values["failure"] > 1))
-    spreads = tuple(_spread(name, value) for name, value in values.items())
+    ends = np.percentile(np.stack(list(values.values())), [5, 50, 95], axis=1)
+    spreads = tuple(_spread(name, *three) for name, three in zip(values, ends.T, strict=True))
     prediction = not (posture and posture.measured)
     notes = tuple(_notes(spreads, torn, prediction, failed))
     return Result(scenario.name or scenario.posture, scenario.sex, count, failed, torn, prediction,
                   scenario.point, spreads, notes)  # fmt: skip
 
 
-def _spread(name: str, value: Array) -> Spread:
-    low, median, high = np.percentile(value, [5, 50, 95])
+def _spread(name: str, low: float, median: float, high: float) -> Spread:
     unit = unit_of(name)
     floor = unit in FLOOR and abs(median) < FLOOR[unit]
     return Spread(name, unit, float(median), float(low), float(high), bool(floor))

@@ -1,0 +1,42 @@
+"""What is said of a scenario of the joint that cannot be: one sentence, and where."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sacra.joint.solve import MOST_PEOPLE, solve_many
+from sacra.kb.errors import CaseError
+from sacra.kb.load import load_knowledge
+from sacra.kb.schema_joint import Load, Scenario
+from sacra.kb.text import read_file
+from tests.cli.running import assert_refused, run
+
+EXPECTED: dict[str, dict[str, Any]] = read_file(Path(__file__).parent / "scenarios/expected.yaml")
+KNOWLEDGE = load_knowledge()
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_broken_scenario(name: str) -> None:
+    done = run("joint", "run", "-", given=EXPECTED[name]["text"])
+    assert_refused(done, *EXPECTED[name]["words"])
+
+
+def test_a_load_beyond_failure_is_flagged() -> None:
+    load = Load(bone="sacrum", force=(0.0, -9000.0, 0.0))
+    result = solve_many(Scenario(support="two_legs", loads=(load,), people=40), KNOWLEDGE)
+    assert result.torn > 0.5
+    assert any("begins to fail" in note for note in result.notes)
+
+
+def test_many_people_keep_memory_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond a number of values, an even sample stands for all; the middle stays."""
+    scenario = Scenario(posture="standing", want=("nutation_right",))
+    whole = solve_many(scenario, KNOWLEDGE, 3000)
+    monkeypatch.setattr("sacra.joint.solve._KEPT", 1000)
+    sampled = solve_many(scenario, KNOWLEDGE, 3000)
+    assert sampled["nutation_right"].median == pytest.approx(
+        whole["nutation_right"].median, rel=0.1
+    )
+    with pytest.raises(CaseError, match="people"):
+        solve_many(scenario, KNOWLEDGE, MOST_PEOPLE + 1)

@@ -1,0 +1,205 @@
+"""What any pelvis must obey, whatever it is made of."""
+
+import msgspec
+import numpy as np
+import pytest
+from scipy.spatial.transform import Rotation
+
+from sacra.joint import layout as at
+from sacra.joint import plain
+from sacra.joint.anatomy import build
+from sacra.joint.freebody import free_body
+from sacra.joint.population import draw_scores, middle_scores
+from sacra.joint.quantities import measure, rotation_vectors
+from sacra.joint.sensitivity import sensitivities
+from sacra.joint.solve import Solver, balance, solve
+from sacra.kb.schema_joint import Scenario
+from tests.physics.people import (
+    KNOWLEDGE,
+    LEFT_LEG,
+    RIGHT_LEG,
+    STANDING,
+    disturbed,
+    pushed,
+    solve_for,
+)  # fmt: skip
+
+
+def test_moving_the_whole_pelvis_changes_no_inner_force() -> None:
+    one, x, r, anchors, _, _ = disturbed()
+    nothing, body = np.zeros((1, at.LOAD_WIDTH)), np.array([0])
+    res, _ = plain.evaluate(one, x, r, anchors, True, nothing, body)
+    spin = Rotation.from_rotvec([0.3, -0.5, 0.8]).as_matrix()
+    away = x @ spin.T + np.array([10.0, -20.0, 5.0])
+    after, _ = plain.evaluate(one, away, spin @ r, anchors, True, nothing, body)
+    turned = res.reshape(6, 3) @ spin.T
+    np.testing.assert_allclose(after.reshape(6, 3), turned, rtol=1e-9, atol=1e-6)
+
+
+def test_inner_forces_and_moments_add_up_to_none() -> None:
+    one, x, r, anchors, _, _ = disturbed()
+    res, _ = plain.evaluate(one, x, r, anchors, True, np.zeros((1, 9)), np.array([0]))
+    force, moment = res.reshape(3, 2, 3)[:, 0], res.reshape(3, 2, 3)[:, 1]
+    largest = np.abs(res).max()
+    assert np.abs(force.sum(axis=0)).max() < 1e-9 * largest
+    assert np.abs((moment + np.cross(x, force)).sum(axis=0)).max() < 1e-9 * largest
+
+
+def test_left_is_right_in_a_mirror() -> None:
+    right, left = measure(solve_for(RIGHT_LEG)), measure(solve_for(LEFT_LEG))
+    for name in ("nutation", "turn", "move", "push", "shear", "strain_isl", "pull_st"):
+        for here, there in (("right", "left"), ("left", "right")):
+            np.testing.assert_allclose(
+                right[f"{name}_{here}"], left[f"{name}_{there}"], rtol=1e-5, atol=1e-5
+            )
+
+
+def test_even_load_moves_both_sides_alike() -> None:
+    found = measure(solve_for(STANDING))
+    assert found["turn_difference"].max() < 1e-6
+    assert found["symphysis_shear"].max() < 1.0  # of 364 N: the disc turns a little
+
+
+@pytest.mark.parametrize("scenario", [STANDING, RIGHT_LEG, pushed((100, -800, 50))])
+def test_forces_and_moments_balance(scenario: Scenario) -> None:
+    table = free_body(scenario, KNOWLEDGE)
+    assert table.rest < 1e-5 * 364
+    sacrum = [one for one in table.forces if one.bone == "sacrum"]
+    assert np.abs(np.sum([one.force for one in sacrum], axis=0)).max() < 0.1  # rounded to 0.01
+
+
+def test_both_hips_carry_half_the_weight_each() -> None:
+    table = free_body(pushed((0, -800, 0)), KNOWLEDGE)
+    supports = [one for one in table.forces if one.by == "support"]
+    assert [one.force[1] for one in supports] == pytest.approx([400.0, 400.0], abs=0.1)
+
+
+def test_the_standing_hip_carries_all() -> None:
+    table = free_body(RIGHT_LEG, KNOWLEDGE)
+    [support] = [one for one in table.forces if one.by == "support"]
+    assert support.bone == "right_hip_bone"
+    assert support.force[1] == pytest.approx(0.52 * 700 + 0.17 * 700, abs=0.1)
+
+
+def test_no_load_no_motion() -> None:
+    found = measure(solve_for(Scenario(support="two_legs")))
+    assert found["turn_right"].max() < 1e-4
+    assert found["move_right"].max() < 1e-4
+
+
+def test_loads_do_work_and_the_pelvis_gives_way() -> None:
+    """Energy: what the load does is stored or rubbed away, never won."""
+    for scenario in (STANDING, RIGHT_LEG, pushed((0, -900, 0))):
+        assert (measure(solve_for(scenario))["work"] > 0).all()
+
+
+def test_more_contact_points_change_little() -> None:
+    """Midpoints of an even grid: the error falls about with the square of the spacing."""
+    solver = Solver(STANDING, KNOWLEDGE)
+    scores = middle_scores(solver.traits, solver.calibration)
+    found = {}
+    for rows in (3, 5, 9, 27):
+        ready = solver.prepare(scores)
+        pelves = build(solver.person(scores), KNOWLEDGE.anatomy, solver.sides, rows)
+        anchors = np.zeros((1, pelves.contacts.shape[1], 3))
+        ready = ready._replace(pelves=pelves, anchors=anchors)
+        found[rows] = measure(balance(ready, solver.setting, 0, 1e-6))["nutation_right"][0]
+    error = {rows: abs(found[rows] / found[27] - 1) for rows in (3, 5, 9)}
+    assert error[5] < 0.05
+    assert error[9] < 0.02
+    assert error[9] < error[3]
+
+
+def test_without_friction_it_moves_more_and_bonded_it_moves_less() -> None:
+    rough, slippery, bonded, fused = (
+        measure(solve_for(pushed((0, -800, 0), **more)))["turn_right"]
+        for more in ({}, {"traits": {"friction": 0.0}}, {"bond": 1.0}, {"bond": 100.0})
+    )
+    assert (slippery > rough).all()
+    assert (rough > bonded).all()
+    assert (bonded > fused).all()
+    assert np.median(fused) < 0.2 * np.median(rough)
+
+
+def test_one_fibre_by_hand() -> None:
+    row = np.zeros((1, at.FIBRE_WIDTH))
+    row[0, at.FIBRE_OTHER] = [10, 0, 0]
+    row[0, [at.STIFFNESS, at.SLACK, at.TOE]] = 100.0, 10.0, 0.02
+    for length, pull in ((9.0, 0.0), (10.1, 100 * 10 * 0.01**2 / 0.04), (11.0, 100 * 10 * 0.09)):
+        force, _, tension = plain.fibre_forces(row, np.array([[length, 0.0, 0.0]]))
+        assert tension[0] == pytest.approx(pull)
+        assert force[0, 0] == pytest.approx(-pull)
+
+
+def test_a_drawn_fibre_pulls_as_its_person_says() -> None:
+    solver = Solver(STANDING, KNOWLEDGE)
+    scores = draw_scores(20, solver.traits, 2)
+    ready = solver.prepare(scores)
+    person, pelves = solver.person(scores), ready.pelves
+    own = [
+        i for i, name in enumerate(pelves.ligament) if name == "st" and pelves.fibre_pair[i] == 0
+    ]
+    for p in range(20):
+        rows = pelves.fibres[p][own]
+        tension = plain.fibre_forces(rows, rows[:, at.FIBRE_OTHER])[2]
+        assert tension.sum() == pytest.approx(person["preload_st"][p], rel=1e-9)
+
+
+def test_the_surface_is_what_its_slopes_say() -> None:
+    """Where a point says its neighbour on the same limb is, there the neighbour is."""
+    rows = solve_for(STANDING).pelves.contacts[0][:55]  # the cranial limb, 5 points across
+    for n, m in [(i, i + 5) for i in range(50)] + [(i, i + 1) for i in range(54) if i % 5 < 4]:
+        gap, _, _ = plain.gaps(rows[n : n + 1], rows[m : m + 1, :3])
+        assert abs(gap[0]) < 0.35, (n, m)  # mm, over 4 mm, of a third-order term of the ridge
+
+
+def test_sensitivities_as_solving_again() -> None:
+    solver = Solver(RIGHT_LEG, KNOWLEDGE)
+    scores = middle_scores(solver.traits, solver.calibration)
+    found = sensitivities(RIGHT_LEG, KNOWLEDGE, "nutation_right")
+    names = [trait.name for trait in solver.traits]
+    h = 1e-2
+    for name in sorted(found, key=lambda n: -abs(found[n]))[:6]:
+        step = h * (np.array(names) == name)
+        after = measure(solver.solve(np.concatenate([scores + step, scores - step])))
+        slope = (after["nutation_right"][0] - after["nutation_right"][1]) / (2 * h)
+        assert found[name] == pytest.approx(slope, rel=2e-3), name
+
+
+def test_history_is_remembered_only_on_a_path() -> None:
+    """Loaded and unloaded again: with a path, friction holds something back."""
+    loads = [
+        {"bone": "sacrum", "force": [0, -1000, 0]},
+        {"bone": "sacrum", "force": [0, 1000, 0], "phase": 2},
+    ]
+    told = {"support": "two_legs", "loads": loads}
+    residue = {}
+    for path in (True, False):
+        scenario = msgspec.convert({**told, "path": path}, Scenario)
+        residue[path] = np.abs(measure(solve_for(scenario))["nutation_right"])
+    assert residue[False].max() < 1e-3
+    assert np.median(residue[True]) > 0.02
+
+
+def test_everybody_finds_a_balance() -> None:
+    for posture in KNOWLEDGE.postures:
+        found = solve_for(Scenario(posture=posture), 60)
+        assert found.ok.all(), posture
+
+
+def test_rotation_vectors_as_scipy() -> None:
+    vectors = np.random.default_rng(1).normal(0, 0.8, (50, 3))
+    found = rotation_vectors(Rotation.from_rotvec(vectors).as_matrix())
+    np.testing.assert_allclose(found, vectors, atol=1e-9)
+
+
+def test_the_same_seed_gives_the_same_people() -> None:
+    assert solve(STANDING, KNOWLEDGE) == solve(STANDING, KNOWLEDGE)
+
+
+def test_a_cut_part_carries_nothing() -> None:
+    whole = solve_for(STANDING).pelves
+    cut = solve_for(msgspec.structs.replace(STANDING, cut=("symphysis",)))
+    assert cut.ok.all()
+    assert (cut.pelves.springs[..., 3:] == 0).all()
+    assert (whole.springs[..., 3:] > 0).all()
