@@ -21,6 +21,7 @@ from sacra.reasoning.dose import dose_text
 from sacra.reasoning.ladder import Move
 from sacra.reasoning.review import Review
 from sacra.reasoning.standing import Programme
+from sacra.web import shown_measures
 from sacra.web.models import Person
 from sacra.web.record import save_programme
 from sacra.web.views.diary import care_to_keep, pressing
@@ -44,6 +45,8 @@ def progress(request: HttpRequest) -> HttpResponse:
         "care": care,
         "review": review,
         "reasons": pressing(care),
+        "waiting": shown_measures.waiting(care, knowledge),
+        "courses": shown_measures.courses(care, knowledge),
         **_shown(care, review, knowledge),
     }
     return render(request, "sacra/progress.html", page)
