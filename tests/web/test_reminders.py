@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime
+import os
 import re
+import subprocess
+import sys
 import uuid
 import zoneinfo
 from collections.abc import Iterator
@@ -26,7 +29,7 @@ from sacra.reasoning.standing import Programme
 from sacra.web import reminders
 from sacra.web.ics import calendar_file, review_day
 from sacra.web.models import DiaryEntry, Person, ProgrammeVersion, Reminder
-from sacra.web.record import add_entry, delete, episode_of, export, programme_of
+from sacra.web.record import add_entry, claim, delete, episode_of, export, programme_of
 from sacra.web.reminders import MOST_ASKED, UNANSWERED, Wanted, send_due, wanted_of
 from tests.web.keeping import TODAY, keep, seat
 
@@ -40,7 +43,7 @@ LEAST_SAID = re.compile(
 
 
 @pytest.fixture(autouse=True)
-def nobody_was_asked_yet() -> Iterator[None]:
+def nobody_was_asked_yet(db: None) -> Iterator[None]:
     cache.clear()
     yield
     cache.clear()
@@ -53,7 +56,7 @@ def moment(days: int = 0, at: str = "18:05") -> datetime.datetime:
 
 
 def ask(client: Client, email: str = EMAIL, at: str = "18:00", **more: str) -> Any:
-    form = {"what": "set", "email": email, "at": at, "agree": "yes", **more}
+    form = {"what": "set", "email": email, "time": at, "agree": "yes", **more}
     return client.post("/reminders/", form)
 
 
@@ -200,10 +203,10 @@ def refuse(*_: Any) -> int:
         ({"email": ""}, "not an e-mail address"),
         ({"email": "a@example.org\nBcc: b@example.org"}, "not an e-mail address"),
         ({"email": f"{'a' * 300}@example.org"}, "not an e-mail address"),
-        ({"at": "25:00"}, "25:00 is not a time of day. Write it like 18:30."),
-        ({"at": "18:60"}, "not a time of day"),
-        ({"at": "\u0661\u0668:\u0660\u0660"}, "not a time of day"),
-        ({"at": ""}, "The time is missing"),
+        ({"time": "25:00"}, "25:00 is not a time of day. Write it like 18:30."),
+        ({"time": "18:60"}, "not a time of day"),
+        ({"time": "\u0661\u0668:\u0660\u0660"}, "not a time of day"),
+        ({"time": ""}, "The time is missing"),
         ({"agree": ""}, "Tick the box if you agree"),
     ],
 )
@@ -320,6 +323,16 @@ def test_a_danger_ends_the_call_to_exercise(browser: Client, knowledge: Knowledg
         text = str(message.body)
         assert text.startswith("Please open Sacra today: http://localhost/diary/")
         assert "session" not in text and "minute" not in text and "numb" not in text
+
+
+def test_nobody_is_called_to_exercises_that_wait_since(
+    browser: Client, knowledge: Knowledge
+) -> None:
+    wrote(reminded(browser), 0, answers={"unable_to_bear_weight": True})  # seen within days: a hold
+    first, second = (sent_on(knowledge, day)[0] for day in (1, 2))
+    assert {first.subject, second.subject} == {"Sacra"}
+    assert browser.get("/reminders/sacra.ics").headers["Location"] == "/reminders/"
+    assert "time to look back first" in browser.get("/reminders/").content.decode()
 
 
 def test_after_a_long_stop_nobody_is_reminded_of_the_morning_in_the_evening(
@@ -513,6 +526,30 @@ def test_the_address_is_sealed_exported_and_deleted(browser: Client) -> None:
     assert not Reminder.objects.exists()
 
 
+@pytest.mark.parametrize("had_its_own", [False, True])
+def test_signing_in_keeps_one_reminder(
+    had_its_own: bool, browser: Client, django_user_model: Any
+) -> None:
+    user = django_user_model.objects.create_user("somebody")
+    account = Client(headers={"host": "localhost"})
+    own = keep(account)
+    Person.objects.filter(pk=own.pk).update(user=user)
+    if had_its_own:
+        Reminder.objects.create(person=own, due=moment(), payload=reminders.seal({}))
+    wanted = Reminder.objects.first()
+    person = reminded_by_hand(browser)
+    owner = claim(person=person, user=user)
+    (left,) = Reminder.objects.all()
+    assert left.person == owner == own
+    assert (left == wanted) is had_its_own
+
+
+def reminded_by_hand(client: Client) -> Person:
+    person = keep(client)
+    Reminder.objects.create(person=person, due=moment(), payload=reminders.seal({"here": True}))
+    return person
+
+
 # --- whose clock ------------------------------------------------------------------------------
 
 
@@ -563,6 +600,21 @@ def test_the_page_says_when_nothing_sends_the_mails(browser: Client) -> None:
     assert "more than an hour late" not in browser.get("/reminders/").content.decode()
     Reminder.objects.update(due=datetime.datetime.now(datetime.UTC) - datetime.timedelta(hours=2))
     assert "more than an hour late" in browser.get("/reminders/").content.decode()
+
+
+def test_the_mail_service_is_one_setting() -> None:
+    code = """from sacra.web import settings as s
+print(s.EMAIL_BACKEND.split(".")[-2], s.EMAIL_HOST, s.EMAIL_PORT, s.EMAIL_HOST_USER,
+      s.EMAIL_HOST_PASSWORD, s.EMAIL_USE_TLS, s.EMAIL_USE_SSL)"""
+    said = {
+        "smtp://me%40x:p%3As@mail.example.org": "smtp mail.example.org 587 me@x p:s True False",
+        "smtps://a:b@mail.example.org": "smtp mail.example.org 465 a b False True",
+        "": "console localhost 25   False False",
+    }
+    for address, wanted in said.items():
+        here = {**os.environ, "SACRA_SMTP": address}
+        run = subprocess.run([sys.executable, "-c", code], env=here, capture_output=True, text=True)
+        assert run.stdout.strip() == wanted, run.stderr
 
 
 # --- the calendar file ------------------------------------------------------------------------
@@ -688,6 +740,6 @@ def test_a_time_that_cannot_be_is_a_clear_page(query: dict[str, str], browser: C
 
 def test_after_the_review_day_there_is_first_a_look_back(browser: Client) -> None:
     keep(browser, days_ago=20)
-    assert events(browser) == []
+    assert browser.get("/reminders/sacra.ics").headers["Location"] == "/reminders/"
     page = browser.get("/reminders/").content.decode()
     assert "time to look back first" in page and 'action="/reminders/sacra.ics"' not in page

@@ -37,7 +37,7 @@ def nudge_of(care: Care, day: datetime.date, since: datetime.date) -> Nudge | No
     """
     if care.entry_on(day):
         return None
-    if care.danger or care.now.triage.urgency in (*PRESSING, "undetermined"):
+    if care.danger or care.now.triage.urgency in _FIRST or not is_still_offered(care):
         return Nudge("open")
     back = review_day(care.programme)
     if minutes := _minutes(care, day):
@@ -45,6 +45,19 @@ def nudge_of(care: Care, day: datetime.date, since: datetime.date) -> Nudge | No
     if back == day:
         return Nudge("look_back")
     return Nudge("write") if _nothing_written(care, day, since) else None
+
+
+_FIRST = (*PRESSING, "undetermined")
+
+
+def is_still_offered(care: Care) -> bool:
+    """Whether all of the programme in force would be offered today too.
+
+    Nobody is called to an exercise that waits, or has been taken out, since it began.
+    """
+    withdrawn = {one.intervention for one in care.review.withdrawn} if care.review else set()
+    offered = {one.exercise for one in care.now.plan.exercises} - withdrawn
+    return all(one.exercise in offered for one in care.programme.chosen)
 
 
 def _minutes(care: Care, day: datetime.date) -> float:

@@ -105,7 +105,7 @@ class AskedTooOftenError(Exception):
 def _may_ask(email: str) -> bool:
     """Nobody gets more than a few mails a day that ask, whoever types the address.
 
-    Counted in the memory of this server, under a code; no list of addresses is kept.
+    Counted in the cache, for a day and under a code; no list of addresses is kept.
     """
     key = f"sacra.asked.{salted_hmac('sacra.asked', email.lower()).hexdigest()}"
     cache.add(key, 0, 86_400)

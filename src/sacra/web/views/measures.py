@@ -40,11 +40,16 @@ def measures(request: HttpRequest) -> HttpResponse:
     if isinstance(care, HttpResponse):
         return care
     waiting = shown_measures.waiting(care, knowledge)
-    due = {one.form.id for one in waiting}
+    courses = shown_measures.courses(care, knowledge)
+    named = {one.form.id for one in waiting} | {one.form.id for one in courses}
     page = {
         "waiting": waiting,
-        "courses": shown_measures.courses(care, knowledge),
-        "others": [form for form in knowledge.measures.values() if form.id not in due],
+        "courses": courses,
+        "others": [
+            form
+            for form in knowledge.measures.values()
+            if form.id not in named and not form.wording
+        ],
     }
     return render(request, "sacra/measures.html", page)
 
@@ -96,7 +101,7 @@ def _day(post: QueryDict, today: datetime.date) -> datetime.date:
 def _page(
     request: HttpRequest, care: Care, form: Measure, knowledge: Knowledge, *, wrong: str = ""
 ) -> HttpResponse:
-    given = request.POST
+    given, today = request.POST, local_now(request).date().isoformat()
     page = {
         "form": form,
         "kind": shown_measures.kind_of(form),
@@ -110,8 +115,8 @@ def _page(
         "low": shown_measures.number(form.range[0]),
         "high": shown_measures.number(form.range[1]),
         "client": given.get("client") or uuid.uuid4(),
-        "day": given.get("day") or local_now(request).date().isoformat(),
-        "is_today": "day" not in given,
+        "day": given.get("day") or today,
+        "is_today": given.get("day", today) == today,
         "sources": shown_plan.sources_of(form.sources, knowledge),
         "due": form.due,
         "again": shown_measures.next_day(form, care, knowledge),

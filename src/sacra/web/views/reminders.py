@@ -24,6 +24,7 @@ from sacra.web import reminders as action
 from sacra.web import shown
 from sacra.web.ics import TIMES, calendar_file, review_day
 from sacra.web.models import Person, Reminder
+from sacra.web.nudges import is_still_offered
 from sacra.web.reminders import UNANSWERED, Wanted, wanted_of, zone_of
 from sacra.web.sitting import sitting_of
 from sacra.web.whose import Care, care_of, local_now, to_now
@@ -102,7 +103,7 @@ def _wrong(request: HttpRequest) -> dict[str, str]:
     post, wrong = request.POST, {}
     if not _is_address(post.get("email", "").strip()):
         wrong["email"] = _("That is not an e-mail address. Write it like name@example.org.")
-    for field in ("at", *(["clock"] if post.get("clock") else [])):
+    for field in ("time", *(["clock"] if post.get("clock") else [])):
         if clock_of(post.get(field, "")) is None:
             wrong[field] = not_a_time(post.get(field, ""))
     if post.get("agree") != "yes":
@@ -132,7 +133,7 @@ def clock_of(text: str) -> datetime.time | None:
 
 
 def _wanted(request: HttpRequest) -> Wanted:
-    post, at = request.POST, clock_of(request.POST.get("at", ""))
+    post, at = request.POST, clock_of(request.POST.get("time", ""))
     assert at, "see `_wrong`"
     zone = post.get("zone", "")
     return Wanted(
@@ -183,7 +184,7 @@ def _page(
         "most": UNANSWERED,
         "wrong": wrong or {},
         "email": given.get("email") or (wanted.email if wanted else _own_address(request)),
-        "at": given.get("at") or f"{wanted.at if wanted else TIMES['evening']:%H:%M}",
+        "time": given.get("time") or f"{wanted.at if wanted else TIMES['evening']:%H:%M}",
         "unsent": settings.EMAIL_BACKEND.endswith("console.EmailBackend"),
         **_calendar(care, given),
     }
@@ -210,8 +211,14 @@ def _calendar(care: Care, given: Mapping[str, str]) -> dict[str, Any]:
         "alarms": ALARMS,
         "alarm": given.get("alarm", "10"),
         "until": until,
-        "over": until is not None and until <= care.today,
+        "over": _is_over(care),
     }
+
+
+def _is_over(care: Care) -> bool:
+    """Whether there is something to look back at before a week is put into a calendar."""
+    until = review_day(care.programme)
+    return until is None or until <= care.today or not is_still_offered(care)
 
 
 @require_safe
@@ -220,6 +227,8 @@ def calendar(request: HttpRequest) -> HttpResponse:
     care = _ready(request, load_knowledge())
     if isinstance(care, HttpResponse):
         return care
+    if _is_over(care):
+        return redirect("reminders")
     said = {slot: request.GET.get(slot.replace(" ", "_")) for slot in TIMES}
     wrong = {slot.replace(" ", "_"): not_a_time(text) for slot, text in said.items()
              if text is not None and clock_of(text) is None}  # fmt: skip
