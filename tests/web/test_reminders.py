@@ -31,6 +31,7 @@ from sacra.web.ics import calendar_file, review_day
 from sacra.web.models import DiaryEntry, Person, ProgrammeVersion, Reminder
 from sacra.web.record import add_entry, claim, delete, episode_of, export, programme_of
 from sacra.web.reminders import MOST_ASKED, UNANSWERED, Wanted, send_due, wanted_of
+from sacra.web.vault import seal
 from tests.web.keeping import TODAY, keep, seat
 
 pytestmark = pytest.mark.django_db
@@ -375,20 +376,26 @@ def test_many_runs_at_once_send_one_mail(browser: Client, knowledge: Knowledge) 
     assert len(mail.outbox) == 1
 
 
+@pytest.mark.parametrize("change", [{"what": "stop"}, {"time": "20:00"}, {"email": "c@d.org"}])
 def test_what_the_person_changes_meanwhile_wins(
-    browser: Client, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
+    change: dict[str, str], browser: Client, knowledge: Knowledge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reminded(browser)
     turn = reminders._next
 
     def slow(row: Reminder, *more: Any) -> Any:
         found = turn(row, *more)
-        browser.post("/reminders/", {"what": "stop"})
+        form = {"what": "set", "email": EMAIL, "time": "18:00", "agree": "yes", **change}
+        browser.post("/reminders/", form)
         return found
 
     monkeypatch.setattr(reminders, "_next", slow)
     assert send_due(moment(0), knowledge) == (0, 0)
-    assert mail.outbox == [] and not Reminder.objects.exists()
+    assert not any("session" in str(message.body) for message in mail.outbox)
+    left = [wanted_of(row) for row in Reminder.objects.all()]
+    assert [one.at.hour for one in left] == (
+        [] if "what" in change else [20 if "time" in change else 18]
+    )
 
 
 def test_a_mail_that_fails_is_tried_again_and_stops_nobody_else(
@@ -535,7 +542,7 @@ def test_signing_in_keeps_one_reminder(
     own = keep(account)
     Person.objects.filter(pk=own.pk).update(user=user)
     if had_its_own:
-        Reminder.objects.create(person=own, due=moment(), payload=reminders.seal({}))
+        Reminder.objects.create(person=own, due=moment(), payload=seal({}))
     wanted = Reminder.objects.first()
     person = reminded_by_hand(browser)
     owner = claim(person=person, user=user)
@@ -546,7 +553,7 @@ def test_signing_in_keeps_one_reminder(
 
 def reminded_by_hand(client: Client) -> Person:
     person = keep(client)
-    Reminder.objects.create(person=person, due=moment(), payload=reminders.seal({"here": True}))
+    Reminder.objects.create(person=person, due=moment(), payload=seal({"here": True}))
     return person
 
 
