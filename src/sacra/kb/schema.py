@@ -549,7 +549,7 @@ class Due(Record, kw_only=True):
     """In which weeks of the plan a measure is asked for, of whom, and why."""
 
     weeks: tuple[int, ...]
-    why: str
+    why: Words
     when: Rule | None = None
     sources: tuple[str, ...]
     mark: Mark = "working_value"
