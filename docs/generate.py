@@ -623,6 +623,9 @@ def _measure_notes(measure: schema.Measure) -> Iterator[str]:
         yield f"- *{_spaced(one['name'])}*: {limit}. {one['note']}"
     if measure.bands:
         yield f"- Bands: {'; '.join(map(_band, measure.bands))}."
+    if due := measure.due:
+        weeks = ", ".join(map(str, due.weeks))
+        yield f"- Due in weeks {weeks} of the plan ({_spaced(due.mark)}). {due.why}"
     yield f"- Form: {measure.form_from} {measure.licence}"
     yield f"- Sources: {_codes(measure.sources)} ({measure.mark})."
 

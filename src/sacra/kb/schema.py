@@ -525,6 +525,16 @@ class Change(Record, kw_only=True):
     mark: Mark = "recalled"
 
 
+class Due(Record, kw_only=True):
+    """In which weeks of the plan a measure is asked for, of whom, and why."""
+
+    weeks: tuple[int, ...]
+    why: Words
+    when: Rule | None = None
+    sources: tuple[str, ...]
+    mark: Mark = "working_value"
+
+
 class Measure(Fact, kw_only=True):
     """An outcome measure: scoring and thresholds; wording only where it is our own."""
 
@@ -540,6 +550,7 @@ class Measure(Fact, kw_only=True):
     bands: tuple[dict[str, Any], ...] = ()
     thresholds: tuple[dict[str, Any], ...] = ()
     form_from: str = ""
+    due: Due | None = None
     loinc: str | None = None
     loinc_mark: Mark | None = None
     reliability: str = ""

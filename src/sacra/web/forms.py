@@ -87,10 +87,10 @@ def _sent(name: str, ask: Ask, knowledge: Knowledge, given: QueryDict) -> Any:
         return UNSURE
     if kind == "list":
         return given.getlist(name) or None
-    return _number(raw) if kind == "number" and raw else raw or None
+    return number(raw) if kind == "number" and raw else raw or None
 
 
-def _number(raw: str) -> Any:
+def number(raw: str) -> Any:
     """A number with a point or a comma; anything else stays text, for its message."""
     try:
         value = float(raw.replace(",", "."))

@@ -19,11 +19,12 @@ from sacra.kb.errors import CaseError
 from sacra.kb.knowledge import Knowledge
 from sacra.reasoning.assess import assess
 from sacra.reasoning.case import Case, read_case
-from sacra.reasoning.diary import Diary, plain_diary, read_diary
+from sacra.reasoning.diary import Diary, read_diary
 from sacra.reasoning.programme import build_programme
 from sacra.reasoning.standing import Programme
 from sacra.reasoning.wishes import Wishes
 from sacra.rules.readings import UNSURE
+from sacra.web.measured import scores_of
 from sacra.web.models import (
     Assessment,
     AuditEvent,
@@ -32,11 +33,12 @@ from sacra.web.models import (
     Observation,
     Person,
     ProgrammeVersion,
+    Reminder,
 )
 
 KEPT = datetime.timedelta(days=365)
 """From the last entry on; the consent page says so."""
-_AHEAD = datetime.timedelta(hours=14)
+AHEAD = datetime.timedelta(hours=14)
 """The earliest clock on earth."""
 
 
@@ -102,6 +104,8 @@ def claim(*, person: Person, user: Any) -> Person:
     elif own.pk != person.pk and person.user_id is None:
         own.episodes.filter(ended=None).update(ended=timezone.now().date())  # the newer goes on
         person.episodes.update(person=own)
+        if not Reminder.objects.filter(person=own).exists():
+            Reminder.objects.filter(person=person).update(person=own)
         own.kept_until = max(own.kept_until, person.kept_until)
         own.save(update_fields=["kept_until"])
         person.delete()
@@ -168,7 +172,7 @@ def diary_of(episode: Episode, knowledge: Knowledge) -> Diary | None:
 
     What a later version of the knowledge no longer has stays stored and is left out here.
     """
-    days = [_known(row.data, knowledge) for row in episode.diary.order_by("day")]
+    days = _days(episode, knowledge)
     if not days:
         return None
     last = datetime.date.fromisoformat(days[-1]["day"])
@@ -177,6 +181,15 @@ def diary_of(episode: Episode, knowledge: Knowledge) -> Diary | None:
     except CaseError:  # a day that today's knowledge cannot read; the others can be
         some = [day for day in days if _reads(day, knowledge)]
         return read_diary({"entries": some}, knowledge, today=last) if some else None
+
+
+def _days(episode: Episode, knowledge: Knowledge) -> list[dict[str, Any]]:
+    """Each day with what was written and scored on it."""
+    days = {row.day.isoformat(): _known(row.data, knowledge) for row in episode.diary.all()}
+    for score in scores_of(episode, knowledge):
+        day = days.setdefault(score.day.isoformat(), {"day": score.day.isoformat()})
+        day.setdefault("measures", {})[score.measure] = score.values
+    return [days[day] for day in sorted(days)]
 
 
 def _reads(day: Mapping[str, Any], knowledge: Knowledge) -> bool:
@@ -251,7 +264,7 @@ def add_entry(
 
 def _check(entry: Mapping[str, Any], day: datetime.date, episode: Episode, k: Knowledge) -> None:
     """By the rules of every diary; a plan may have begun one day ahead of the local clock."""
-    latest = (timezone.now() + _AHEAD).date()
+    latest = (timezone.now() + AHEAD).date()
     started = episode.started - datetime.timedelta(days=1)
     read_diary({"started": started, "entries": [_known(entry, k)]}, k, today=latest)
 
@@ -323,6 +336,7 @@ def export(*, person: Person, by: Any = None) -> dict[str, Any]:
     return {
         "person": {"id": person.pk, "created": person.created, "kept_until": person.kept_until},
         "episodes": [_exported(one) for one in person.episodes.order_by("started", "pk")],
+        "reminders": [one.data for one in Reminder.objects.filter(person=person)],
         "grants": [
             {"reader": one.reader_id, "given": one.given, "withdrawn": one.withdrawn}
             for one in person.grants.order_by("pk")
@@ -349,7 +363,10 @@ def _exported(episode: Episode) -> dict[str, Any]:
             {"at": d.at, "offset": d.offset, **{k: v for k, v in d.data.items() if k != "sent"}}
             for d in episode.diary.all()
         ],
-        "measures": [{"at": m.at, **m.data} for m in episode.measures.order_by("at")],
+        "measures": [
+            {"at": m.at, **{k: v for k, v in m.data.items() if k != "client"}}
+            for m in episode.measures.order_by("at", "pk")
+        ],
     }  # fmt: skip
 
 
@@ -362,16 +379,3 @@ def delete(*, person: Person) -> None:
 def forget_expired(today: datetime.date) -> None:
     """Delete the records whose time is over."""
     Person.objects.filter(kept_until__lt=today).delete()
-
-
-def diary_rows(diary: Diary) -> list[dict[str, Any]]:
-    """One row a day and exercise, as `sacra review` reads them from CSV."""
-    rows: list[dict[str, Any]] = []
-    for day in plain_diary(diary)["entries"]:
-        done, answers = day.pop("done", []), day.pop("answers", {})
-        day["medicine"] = "; ".join(day.get("medicine", ()))
-        first = {**day, **answers, **day.pop("measures", {})}
-        first.pop("measures", None)
-        rows += [{**first, **done[0]} if done else first]
-        rows += [{"day": day["day"], **one} for one in done[1:]]
-    return rows

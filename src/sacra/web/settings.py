@@ -4,6 +4,9 @@ SACRA_DATA     folder of the database and the keys (default: ~/.local/share/sacr
 DATABASE_URL   another database, such as postgresql://...; default: SQLite in that folder
 SACRA_HOSTS    host names, separated by commas; default: this machine only
 SACRA_KEYS     keys of the health payloads, newest first, separated by commas; else a key file
+SACRA_SMTP     where mails go out: smtp://name:password@host (smtps:// for port 465); default:
+               they appear in the window of the server
+SACRA_FROM     the address that mails come from
 SACRA_INSECURE set to 1 when there is no HTTPS in front (as on this machine)
 """
 
@@ -11,6 +14,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import dj_database_url
 from django.conf.locale import LANG_INFO
@@ -103,7 +107,16 @@ SECURE_SSL_REDIRECT = False
 X_FRAME_OPTIONS = "DENY"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 200_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
+_SMTP = urlsplit(os.environ.get("SACRA_SMTP", ""))
 EMAIL_BACKEND = os.environ.get(
-    "SACRA_EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend"
+    "SACRA_EMAIL_BACKEND",
+    f"django.core.mail.backends.{'smtp' if _SMTP.hostname else 'console'}.EmailBackend",
 )
+EMAIL_HOST = _SMTP.hostname or "localhost"
+EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = unquote(_SMTP.username or ""), unquote(_SMTP.password or "")
+EMAIL_USE_SSL = _SMTP.scheme == "smtps"
+EMAIL_USE_TLS = not EMAIL_USE_SSL and EMAIL_HOST not in ("localhost", "127.0.0.1")
+EMAIL_PORT = _SMTP.port or (465 if EMAIL_USE_SSL else 587 if EMAIL_USE_TLS else 25)
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = os.environ.get("SACRA_FROM", "Sacra <sacra@localhost>")
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"

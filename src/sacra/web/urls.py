@@ -5,7 +5,19 @@ from __future__ import annotations
 from django.urls import path
 from django.views.i18n import set_language
 
-from sacra.web.views import check, consent, diary, learn, now, plan, progress, result, session
+from sacra.web.views import (
+    check,
+    consent,
+    diary,
+    learn,
+    measures,
+    now,
+    plan,
+    progress,
+    reminders,
+    result,
+    session,
+)
 
 urlpatterns = [
     path("", check.start, name="start"),
@@ -28,6 +40,12 @@ urlpatterns = [
     path("diary/safety/", diary.safety, name="diary_safety"),
     path("diary/seen/", diary.seen, name="diary_seen"),
     path("progress/", progress.progress, name="progress"),
+    path("measures/", measures.measures, name="measures"),
+    path("measures/<slug:name>/", measures.measure, name="measure"),
+    path("reminders/", reminders.reminders, name="reminders"),
+    path("reminders/sacra.ics", reminders.calendar, name="calendar_file"),
+    path("reminders/confirm/<str:token>/", reminders.confirm, name="confirm_reminders"),
+    path("reminders/stop/<str:token>/", reminders.stop, name="stop_reminders"),
     path("learn/", learn.learn, name="learn"),
     path("learn/claim/<slug:name>/", learn.claim, name="claim"),
     path("learn/source/<slug:name>/", learn.source, name="source"),

@@ -139,12 +139,13 @@ def care_of(request: HttpRequest, knowledge: Knowledge) -> Care | None:
     """What is known: from the record if there is one, else from the check under way."""
     today, person = local_now(request).date(), person_of(request)
     if person:
-        return _kept(person, today, knowledge)
+        return care_of_record(person, today, knowledge)
     sitting = sitting_of(request)
     return _under_way(sitting, today, knowledge) if sitting else None
 
 
-def _kept(person: Person, today: datetime.date, knowledge: Knowledge) -> Care:
+def care_of_record(person: Person, today: datetime.date, knowledge: Knowledge) -> Care:
+    """A stored record as it stands on a day."""
     episode = episode_of(person)
     case = case_of(episode, knowledge)
     number, programme = programme_of(episode)

@@ -17,8 +17,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sacra.web import shown, shown_plan, whose
 from sacra.web.languages import load_knowledge
 from sacra.web.models import Person
-from sacra.web.record import create_person, delete, diary_of, diary_rows, episode_of, export
+from sacra.web.record import create_person, delete, diary_of, episode_of, export
 from sacra.web.sitting import forget
+from sacra.web.tables import diary_rows
 from sacra.web.views.result import finished
 from sacra.web.whose import local_now, person_of, remember
 

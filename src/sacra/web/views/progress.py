@@ -19,6 +19,7 @@ from sacra.reasoning.diary import Diary
 from sacra.reasoning.ladder import Move
 from sacra.reasoning.review import Review
 from sacra.reasoning.standing import Programme
+from sacra.web import shown_measures
 from sacra.web.doses import dose_words
 from sacra.web.languages import load_knowledge
 from sacra.web.models import Person
@@ -44,6 +45,8 @@ def progress(request: HttpRequest) -> HttpResponse:
         "care": care,
         "review": review,
         "reasons": pressing(care),
+        "waiting": shown_measures.waiting(care, knowledge),
+        "courses": shown_measures.courses(care, knowledge),
         **_shown(care, review, knowledge),
     }
     return render(request, "sacra/progress.html", page)
