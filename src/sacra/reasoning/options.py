@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from sacra.kb.knowledge import Knowledge
-from sacra.kb.schema import Exercise, Need
+from sacra.kb.schema import Exercise, ExerciseDose, Need
 from sacra.reasoning.choose import Limits, Option
-from sacra.reasoning.dose import EASIER, Dose, Rung, bout_seconds, rungs, top_level
+from sacra.reasoning.dose import EASIER, Rung, bout_seconds, rungs, top_level
 from sacra.reasoning.plan import ExerciseOffer, Plan
 from sacra.reasoning.standing import Programme, Standing
 from sacra.reasoning.week import patterns
-from sacra.reasoning.wishes import Wishes
+from sacra.reasoning.wishes import Reason, Wishes
 
 
 class Way(msgspec.Struct, frozen=True, gc=False):
@@ -21,7 +21,7 @@ class Way(msgspec.Struct, frozen=True, gc=False):
 
     offer: ExerciseOffer
     rung: Rung
-    dose: Dose
+    dose: ExerciseDose
     days: tuple[int, ...]
     top: int
     less: bool
@@ -119,7 +119,7 @@ class Room:
             most=min(most, self.wishes.most or most, cap or most),
             most_new=int(self.policy["most_new"]) if self.last else most,
             needs=len(self.needs),
-            keep=frozenset(self.standings),
+            keep=frozenset(self.standings) | self.wishes.wanted,
         )
 
 
@@ -145,7 +145,7 @@ def _why_barred(exercise: Exercise, room: Room) -> tuple[str, str] | None:
     if quiet and exercise.goal not in quiet.goals:
         return "quiet", quiet.say
     if exercise.id in wishes.without:
-        return "declined", "You did not want it."
+        return "declined", _DECLINED[wishes.reasons.get(exercise.id, "dislike")]
     if not wishes.positions_for(exercise):
         return "position", f"It needs a position you left out: {', '.join(exercise.positions)}."
     if missing := sorted(set(exercise.equipment) - set(wishes.equipment)):
@@ -153,6 +153,15 @@ def _why_barred(exercise: Exercise, room: Room) -> tuple[str, str] | None:
     return None
 
 
+_DECLINED: dict[Reason, str] = {
+    "pain": "You said that it hurts.",
+    "time": "You said that you have no time for it.",
+    "floor": "You said that you cannot get down on the floor.",
+    "thing": "You said that you do not have what it takes.",
+    "dislike": "You did not want it.",
+    "advised": "You said that somebody advised you against it.",
+    "other": "You left it out.",
+}
 _GRADES = {"high": 0, "moderate": 1, "low": 2, "very_low": 3, "none": 4}
 _DIFFICULTY = {"beginner": 0, "intermediate": 1, "advanced": 2}
 

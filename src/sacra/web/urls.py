@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from sacra.web.views import check, consent, diary, learn, now, plan, progress, result, session
+from sacra.web.views import (
+    check,
+    consent,
+    diary,
+    learn,
+    now,
+    plan,
+    progress,
+    result,
+    session,
+    wishes,
+)
 
 urlpatterns = [
     path("", check.start, name="start"),
@@ -18,7 +29,8 @@ urlpatterns = [
     path("result/print/", result.handover, name="result_print"),
     path("result/tonight/", result.tonight, name="tonight"),
     path("plan/", plan.plan, name="plan"),
-    path("plan/wish/", plan.wish, name="wish"),
+    path("plan/wish/", wishes.wish, name="wish"),
+    path("plan/other/<slug:name>/", wishes.other, name="other"),
     path("plan/exercise/<slug:name>/", plan.exercise, name="exercise"),
     path("keep/", consent.keep, name="keep"),
     path("keep/take/<str:name>", consent.take, name="take"),

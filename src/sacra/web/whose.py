@@ -21,6 +21,7 @@ from sacra.reasoning.alarms import case_after
 from sacra.reasoning.assess import Assessment, assess
 from sacra.reasoning.case import Case
 from sacra.reasoning.diary import Diary, Entry
+from sacra.reasoning.in_force import still_open
 from sacra.reasoning.interview import PRESSING
 from sacra.reasoning.programme import build_programme
 from sacra.reasoning.review import Review, review_diary
@@ -75,8 +76,9 @@ def person_of(request: HttpRequest) -> Person | None:
     """The person whose record this is; None when there is none, or its time is over."""
     if (user := getattr(request, "user", None)) and user.is_authenticated:
         own = Person.objects.filter(user=user)
+    elif not (token := request.get_signed_cookie(COOKIE, default="", max_age=_YEAR)):
+        return None  # most visitors: nothing to look up
     else:
-        token = request.get_signed_cookie(COOKIE, default="", max_age=_YEAR) or ""
         own = Person.objects.filter(pk=_uuid(token), user=None)
     return own.filter(kept_until__gte=timezone.now().date()).first()
 
@@ -144,6 +146,15 @@ def care_of(request: HttpRequest, knowledge: Knowledge) -> Care | None:
     return _under_way(sitting, today, knowledge) if sitting else None
 
 
+def own_care(request: HttpRequest, knowledge: Knowledge) -> Care | None:
+    """What the plan is about: the record, or a new check that is not kept yet."""
+    care, sitting = care_of(request, knowledge), sitting_of(request)
+    if care is None or care.person is None or sitting is None or sitting.carried:
+        return care
+    same = sitting.case(knowledge).findings == care.case.findings
+    return care if same else _under_way(sitting, local_now(request).date(), knowledge)
+
+
 def _kept(person: Person, today: datetime.date, knowledge: Knowledge) -> Care:
     episode = episode_of(person)
     case = case_of(episode, knowledge)
@@ -161,9 +172,11 @@ def _kept(person: Person, today: datetime.date, knowledge: Knowledge) -> Care:
         programme = _first_level(programme)
     start = assess(case, knowledge)
     if diary is None:
+        programme = still_open(programme, start.plan, today)
         return Care(person, number, case, start, start, programme, None, None, today)
     after = assess(case_after(case, diary, today, knowledge), knowledge)
     review = review_diary(case, start.plan, programme, diary, knowledge, today=today)
+    programme = still_open(programme, after.plan, today)
     return Care(person, number, case, start, after, programme, diary, review, today)
 
 
@@ -204,6 +217,7 @@ def carry(request: HttpRequest, care: Care, knowledge: Knowledge) -> Sitting:
     entered = {*care.case.findings, *answers, "pain_now"}
     found = agreeing({k: v for k, v in care.now.case.findings.items() if k in entered}, knowledge)
     fresh = Sitting(care.today, before.who, found, wishes=before.wishes, kept=before.kept)
+    fresh.carried = care.person is not None
     if len(seal(fresh)) > _ROOM:  # what is no does not press: that page needs the rest
         fresh.findings = {k: v for k, v in found.items() if v is not False}
     return fresh
