@@ -158,8 +158,7 @@ def _count(value: Any, most: int, where: str) -> int:
 def plain_wishes(wishes: Wishes) -> dict[str, Any]:
     """As short as `read_wishes` reads them back: a name stands only where it says something new."""
     plain: dict[str, Any] = msgspec.to_builtins(wishes)
-    plain["without"] = [
-        name for name in wishes.without if name not in wishes.reasons and name not in wishes.instead
-    ]
+    told = {*wishes.reasons, *wishes.instead}
+    plain["without"] = tuple(name for name in wishes.without if name not in told)
     usual = msgspec.to_builtins(Wishes())
     return {key: value for key, value in plain.items() if value != usual[key]}
