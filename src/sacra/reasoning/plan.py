@@ -155,8 +155,8 @@ def until_seen(
     At same-day urgency the plan itself holds everything; this is not that plan, and no exercise
     is taken from it. It says what eases a night, and what must not be taken.
     """
-    waiting = msgspec.structs.replace(triage, urgency="within_days", at_least="within_days")
-    return make_plan(case, waiting, differential, knowledge)
+    only_holds = msgspec.structs.replace(triage, urgency="routine")  # they stand at every urgency
+    return make_plan(case, only_holds, differential, knowledge)
 
 
 # --- whom an item is for ----------------------------------------------------------------------

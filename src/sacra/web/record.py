@@ -20,8 +20,6 @@ from sacra.kb.knowledge import Knowledge
 from sacra.reasoning.assess import assess
 from sacra.reasoning.case import Case, read_case
 from sacra.reasoning.diary import Diary, plain_diary, read_diary
-from sacra.reasoning.in_force import under
-from sacra.reasoning.plan import Plan
 from sacra.reasoning.programme import build_programme
 from sacra.reasoning.standing import Programme
 from sacra.reasoning.wishes import Wishes
@@ -83,7 +81,7 @@ def create_person(
     kept.save()
     programme = build_programme(answer.plan, wishes, None, knowledge)
     programme = msgspec.structs.replace(programme, started=started)
-    _next_version(episode, programme, knowledge)
+    next_version(episode, programme, knowledge)
     _note(person, "begun")
     return person
 
@@ -304,34 +302,11 @@ def save_programme(
     number = episode.programmes.latest("number").number
     if number != replaces:
         return number
-    return _next_version(episode, programme, knowledge)
+    return next_version(episode, programme, knowledge)
 
 
-@transaction.atomic
-def wish_otherwise(
-    *, person: Person, wishes: Wishes, plan: Plan, today: datetime.date, knowledge: Knowledge
-) -> int:
-    """Put the programme in force under other wishes, from today on.
-
-    Args:
-        person: whose.
-        wishes: all of them, with what was agreed and declined and why.
-        plan: today's.
-        today: the local day.
-        knowledge: its version is noted.
-    """
-    Person.objects.select_for_update().get(pk=person.pk)
-    episode = episode_of(person)
-    _, before = programme_of(episode)
-    if before and episode.diary.exists():
-        made = under(wishes, before, plan, today, knowledge)
-    else:  # nothing has been done yet: it is made as on the first day
-        made = build_programme(plan, wishes, None, knowledge)
-        made = msgspec.structs.replace(made, started=episode.started)
-    return _next_version(episode, made, knowledge)
-
-
-def _next_version(episode: Episode, programme: Programme, knowledge: Knowledge) -> int:
+def next_version(episode: Episode, programme: Programme, knowledge: Knowledge) -> int:
+    """Keep a programme as the latest one; its number."""
     number = episode.programmes.count() + 1
     version = ProgrammeVersion(episode=episode, number=number, knowledge_version=knowledge.version)
     version.data = programme

@@ -14,7 +14,7 @@ from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import Card, Exercise, Source
 from sacra.reasoning.case import Case
 from sacra.reasoning.dose import Rung, rungs, top_level
-from sacra.reasoning.plan import ExerciseOffer, Offer, Plan, contact_line
+from sacra.reasoning.plan import ExerciseOffer, Offer, Plan
 from sacra.reasoning.standing import Chosen, Programme
 from sacra.reasoning.wishes import AT_HOME, Wishes, read_wishes
 from sacra.web.shown import band_of
@@ -287,13 +287,12 @@ def grouped(rows: Iterable[tuple[str, str]]) -> tuple[Left, ...]:
     return tuple(Left(because, tuple(names)) for because, names in found.items())
 
 
-def night(case: Case, plan: Plan, card: str, knowledge: Knowledge) -> dict[str, Any]:
+def night(plan: Plan, card: str, knowledge: Knowledge) -> dict[str, Any]:
     """What helps tonight: lines of a card, warmth and medicines as far as nothing stands before."""
     return {
         "card": page_of(knowledge.cards[card], plan),
         "heat": help_of("heat", plan, knowledge),
         "medicines": [m for m in medicines(plan, knowledge) if m.state in ("offered", "held")],
-        "emergency": contact_line(case, "emergency", knowledge),
         "danger": knowledge.claims["alarm_signs"].say,
     }
 

@@ -45,4 +45,4 @@ def now(request: HttpRequest) -> HttpResponse:
 def _tonight(one: Assessment, knowledge: Knowledge) -> dict[str, Any]:
     """How to get through the hours until somebody has been spoken to."""
     plan = until_seen(one.case, one.triage, one.differential, knowledge)
-    return {"band": band_of(one.case), **night(one.case, plan, "until_seen", knowledge)}
+    return {"band": band_of(one.case), **night(plan, "until_seen", knowledge)}

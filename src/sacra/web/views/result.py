@@ -134,7 +134,8 @@ def tonight(request: HttpRequest, done: Finished) -> HttpResponse:
     _, assessment, knowledge = done
     page = {
         **_urgency(*done),
-        **shown_plan.night(assessment.case, assessment.plan, "bad_night", knowledge),
+        **shown_plan.night(assessment.plan, "bad_night", knowledge),
+        "emergency": contact_line(assessment.case, "emergency", knowledge),
         "crisis": contact_line(assessment.case, "crisis", knowledge),
     }
     return render(request, "sacra/result_tonight.html", page)

@@ -19,7 +19,7 @@ from sacra.reasoning.plan import items_of
 from sacra.reasoning.wishes import REASONS, Wishes, plain_wishes, read_wishes
 from sacra.reasoning.wishing import agree, decline, swap, take_back
 from sacra.web import shown_wishes
-from sacra.web.record import wish_otherwise
+from sacra.web.record_wishes import wish_otherwise
 from sacra.web.sitting import fits, keep, sitting_of
 from sacra.web.views.guard import given
 from sacra.web.views.plan import plan_page, planned
