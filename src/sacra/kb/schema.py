@@ -692,11 +692,14 @@ class Pose(Record, kw_only=True):
 
 
 class Prop(Record, kw_only=True):
-    """A thing in a figure: it stands `at` a point, or goes with a `joint` (with `to`, with two)."""
+    """A thing in a figure: it stands `at` a point, or goes with a `joint` (with `to`, with two).
+
+    A belt goes round the body at its `joint`, across the line from there `to` another.
+    """
 
     kind: Literal[
         "mat", "chair", "stool", "wall", "table", "step", "pillow", "ball", "band", "weight",
-        "baby", "spot", "wedge",
+        "baby", "spot", "wedge", "belt",
     ]  # fmt: skip
     at: Point | None = None
     joint: Joint | None = None

@@ -292,7 +292,11 @@ def night(plan: Plan, card: str, knowledge: Knowledge) -> dict[str, Any]:
     return {
         "card": page_of(knowledge.cards[card], plan),
         "heat": help_of("heat", plan, knowledge),
-        "medicines": [m for m in medicines(plan, knowledge) if m.state in ("offered", "held")],
+        "medicines": [
+            one
+            for one in medicines(plan, knowledge)
+            if one.state in ("offered", "held") and knowledge.items[one.item].classes
+        ],
         "danger": knowledge.claims["alarm_signs"].say,
     }
 
