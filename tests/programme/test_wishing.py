@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 import pytest
@@ -11,17 +12,27 @@ from hypothesis import strategies as st
 from sacra.kb.errors import CaseError
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.load import load_knowledge
+from sacra.kb.text import read_file
 from sacra.reasoning.assess import assess
 from sacra.reasoning.case import read_case
+from sacra.reasoning.evaluate import RESERVED
 from sacra.reasoning.in_force import same_job, still_open
+from sacra.reasoning.plan import Plan
 from sacra.reasoning.programme import build_programme
 from sacra.reasoning.wishes import REASONS, Wishes, plain_wishes, read_wishes
 from sacra.reasoning.wishing import agree, decline, swap, take_back
-from tests.web.keeping import TODAY, findings
+from tests.conftest import ROOT
 
 KNOWLEDGE = load_knowledge()
+TODAY = datetime.date(2026, 11, 25)
 ITEMS = st.sampled_from([*KNOWLEDGE.items.values()])
 SAYINGS = st.lists(st.tuples(ITEMS, st.sampled_from(["yes", "back", *REASONS])), max_size=12)
+
+
+def plan_of(**change: Any) -> Plan:
+    data = read_file(ROOT / "tests" / "cases" / "own" / "desk_worker_off_work.yaml")
+    known = {key: value for key, value in {**data, **change}.items() if key not in RESERVED}
+    return assess(read_case(known, KNOWLEDGE), KNOWLEDGE).plan
 
 
 @given(SAYINGS)
@@ -84,7 +95,7 @@ def test_what_hurts_is_never_proposed_to_be_taken_up_again() -> None:
 
 
 def test_a_swap_is_heard_also_in_the_middle_of_the_care(knowledge: Knowledge) -> None:
-    plan = assess(read_case(findings(), knowledge), knowledge).plan
+    plan = plan_of()
     first = build_programme(plan, Wishes(), None, knowledge)
     for one in first.chosen:
         may, not_now = same_job(one.exercise, first, plan, knowledge)
@@ -104,9 +115,9 @@ def test_a_swap_is_heard_also_in_the_middle_of_the_care(knowledge: Knowledge) ->
 def test_what_the_plan_no_longer_offers_is_closed_and_its_standing_kept(
     knowledge: Knowledge,
 ) -> None:
-    plan = assess(read_case(findings(), knowledge), knowledge).plan
+    plan = plan_of()
     programme = build_programme(plan, Wishes(), None, knowledge)
-    ill = assess(read_case(findings(weight_loss=True), knowledge), knowledge).plan
+    ill = plan_of(weight_loss=True)
     left = still_open(programme, ill, TODAY)
     offered = {one.exercise for one in ill.exercises}
     assert {one.exercise for one in left.chosen} <= offered
