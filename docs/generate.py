@@ -260,7 +260,8 @@ def knowledge_files_page() -> Iterator[str]:
     yield ""
     yield (
         "Each folder of `src/sacra/knowledge/` holds one kind of file. `tuple[X, ...]` is a YAML "
-        "list, `dict` a mapping; `Rule` is a rule: a finding name, `{finding: {ge|le|gt|lt|eq|in: "
+        "list, `dict` a mapping; `Words` is text that a person reads and that goes into the "
+        "language files; `Rule` is a rule: a finding name, `{finding: {ge|le|gt|lt|eq|in: "
         "value}}`, `{all: […]}`, `{any: […]}`, `{not: …}`, `{count: k, of: […]}` or "
         "`{likely: {condition: …, above: …}}`."
     )

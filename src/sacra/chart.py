@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 import textwrap
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from typing import NamedTuple
 
 from sacra.reasoning.trend import Trend
 
 Point = tuple[int, float]
+Words = Mapping[str, str]
 
 WIDTH, _LEFT, _RIGHT = 360, 26, 14
 _PLOT, _LINE, _CHARACTER = 150, 15, 6.1
@@ -75,42 +76,41 @@ def trend_table(trend: Trend, points: Sequence[Point]) -> tuple[Row, ...]:
 # --- the sentence -------------------------------------------------------------------------------
 
 
-def trend_sentence(trend: Trend, name: str = "pain") -> str:
-    """What the picture says, in plain words with the numbers."""
-    said = (_moved(trend, name), _matters(trend), _few(trend), trend.informative)
+def trend_sentence(trend: Trend, words: Words, name: str = "") -> str:
+    """What the picture says of a measure (`name`; pain if none), in words with the numbers."""
+    chosen = words[trend.informative] if trend.informative else ""
+    said = (_moved(trend, words, name), _matters(trend, words), _few(trend, words), chosen)
     return " ".join(each for each in said if each)
 
 
-def _moved(trend: Trend, name: str) -> str:
+def _moved(trend: Trend, words: Words, name: str) -> str:
     start, now = _whole(trend.start.mean), _whole(trend.now)
-    if start == now:
-        return f"Your {name} has stayed at about {now}."
-    return f"Your {name} has gone from about {start} to about {now}."
+    said = words["stayed" if start == now else "moved"]
+    return said.format(name=name or words["pain"], start=start, now=now)
 
 
-def _matters(trend: Trend) -> str:
+def _matters(trend: Trend, words: Words) -> str:
     """How likely an important change is; the direction that is more likely is told."""
     if trend.p_better is None or trend.p_worse is None:
         return ""
     worse = trend.p_worse > max(trend.p_better, 0.2)
     chance = trend.p_worse if worse else trend.p_better
-    change = "a change for the worse that matters" if worse else "a change that matters"
-    if chance >= 0.95:
-        return f"It is very likely (more than 9 in 10) that this is {change}."
-    if chance >= 0.65:
-        return f"It is likely ({_whole(chance * 10)} in 10) that this is {change}."
-    if chance >= 0.35:
-        return f"It is not clear yet ({_whole(chance * 10)} in 10) if this is {change}."
-    share = f"{_whole(chance * 10)} in 10" if chance >= 0.1 else "less than 1 in 10"
-    return f"It is not likely yet ({share}) that this is {change}."
+    said = f"{'worse' if worse else 'better'}_{_how_likely(chance)}"
+    return words[said].format(n=_whole(chance * 10))
 
 
-def _few(trend: Trend) -> str:
+def _how_likely(chance: float) -> str:
+    """One of five words; a change for the worse is only told from 0.2 on."""
+    names = {0.95: "very_likely", 0.65: "likely", 0.35: "open", 0.1: "unlikely"}
+    return next((name for least, name in names.items() if chance >= least), "very_unlikely")
+
+
+def _few(trend: Trend, words: Words) -> str:
     """A warning while entries are few, or now may be anything within a third of the scale."""
     wide = trend.now_high - trend.now_low > (trend.scale[1] - trend.scale[0]) / 3
     if trend.observations >= _FEW and not wide:
         return ""
-    return f"This rests on {trend.observations} entries, so it can still move a lot."
+    return words["few"].format(n=trend.observations)
 
 
 def _whole(number: float) -> int:
@@ -174,31 +174,38 @@ class _Frame(NamedTuple):
 
 
 def trend_svg(
-    trend: Trend, points: Sequence[Point], *, title: str, marks: Sequence[tuple[int, str]] = ()
+    trend: Trend,
+    points: Sequence[Point],
+    words: Words,
+    *,
+    title: str,
+    marks: Sequence[tuple[int, str]] = (),
 ) -> str:
     """The picture of a trend with its entries, and the person's own words on days (`marks`).
 
-    `title` names the measure; `trend_sentence` belongs above the picture and describes it.
+    `title` names the measure; `trend_sentence` belongs above the picture and describes it. `words`
+    are those of `words/trend` in the knowledge.
     """
     lines = textwrap.wrap(title, 46)
     top_of_marks = 10 + 18 * len(lines)
     lanes = _lanes(trend, marks)
     depth = 1 + max((lane for lane, _, _ in lanes), default=-1)
     frame = _frame(trend, top_of_marks + _LINE * depth + 12)
-    height = max(text.y for text in _days(trend, frame)) + 7
-    key = zlib.crc32(f"{title}{trend_sentence(trend)}".encode())
+    height = max(text.y for text in _days(trend, frame, words)) + 7
+    sentence = trend_sentence(trend, words)
+    key = zlib.crc32(f"{title}{sentence}".encode())
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" class="sacra-trend" role="img"'
         f' viewBox="0 0 {WIDTH} {height:.0f}" aria-labelledby="t{key} d{key}">',
         f'<title id="t{key}">{escape(title)}</title>',
-        f'<desc id="d{key}">{escape(trend_sentence(trend))}</desc>',
+        f'<desc id="d{key}">{escape(sentence)}</desc>',
         f"<style>{_STYLE}</style>",
         *(_Text(2, 18 + 18 * i, line, "title").svg() for i, line in enumerate(lines)),
         *_bands(trend, frame),
         *_marks(trend, lanes, frame, top_of_marks),
         *_entries(points, frame),
         *_lines(trend, frame),
-        *_labels(trend, points, frame),
+        *_labels(trend, points, frame, words),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
@@ -243,34 +250,37 @@ def _lines(trend: Trend, frame: _Frame) -> Iterator[str]:
     yield f'<circle class="now" cx="{x:.1f}" cy="{y:.1f}" r="4.5"/>'
 
 
-def _labels(trend: Trend, points: Sequence[Point], frame: _Frame) -> Iterator[str]:
+def _labels(trend: Trend, points: Sequence[Point], frame: _Frame, words: Words) -> Iterator[str]:
     """Values at the side, days below, and words where the eye already is."""
     base, least, most = frame.bottom, *trend.scale
     yield f'<path class="axis" d="M{_LEFT} {base + 0.5:.1f}H{WIDTH - _RIGHT}"/>'
     for value in (least, (least + most) / 2, most):
         yield _Text(_LEFT - 6, frame.y(value) + 4, _plain(value), "soft", "end").svg()
-    yield from (text.svg() for text in _days(trend, frame))
-    yield from _important(trend, points, frame)
-    yield _now(trend, frame).svg()
+    yield from (text.svg() for text in _days(trend, frame, words))
+    yield from _important(trend, points, frame, words)
+    yield _now(trend, frame, words).svg()
 
 
-def _now(trend: Trend, frame: _Frame) -> _Text:
+def _now(trend: Trend, frame: _Frame, words: Words) -> _Text:
     above = frame.y(trend.now_high) - 7
     y = above if above > frame.top + 4 else frame.y(trend.now_low) + 15
     x = frame.x(trend.days[-1])
-    return _Text(x, y, f"about {_whole(trend.now)}", "strong", "middle")
+    return _Text(x, y, words["about"].format(n=_whole(trend.now)), "strong", "middle")
 
 
-def _days(trend: Trend, frame: _Frame) -> Iterator[_Text]:
+def _days(trend: Trend, frame: _Frame, words: Words) -> Iterator[_Text]:
     """Now, start and the end of the forecast, then the weeks that find room between them."""
     first, last, week = trend.days[0], trend.days[-1], _every(trend.days[-1] - trend.days[0])
     weeks = range(week, 1 + (last - first) // 7, week)
     below = frame.bottom + 17
-    end = _Text(frame.x(frame.last), below, "in 2 weeks", "soft", "end")
+    end = _Text(frame.x(frame.last), below, words["two_weeks"], "soft", "end")
     wanted = [
-        _Text(frame.x(last), below, "now", "strong", "middle"),
-        _Text(frame.x(first), below, "start", "soft"),
-        *(_Text(frame.x(first + 7 * n), below, f"week {n}", "soft", "middle") for n in weeks),
+        _Text(frame.x(last), below, words["now"], "strong", "middle"),
+        _Text(frame.x(first), below, words["start"], "soft"),
+        *(
+            _Text(frame.x(first + 7 * n), below, words["week"].format(n=n), "soft", "middle")
+            for n in weeks
+        ),
     ]
     if wanted[0].span[1] + 8 > end.span[0]:
         yield end._replace(y=below + _LINE)
@@ -289,28 +299,30 @@ def _every(days: int) -> int:
     return next(step for step in (1, 2, 4, 8, 13, 26, 52, 10**6) if days / 7 / step <= 5)
 
 
-def _important(trend: Trend, points: Sequence[Point], frame: _Frame) -> Iterator[str]:
+def _important(trend: Trend, points: Sequence[Point], frame: _Frame, words: Words) -> Iterator[str]:
     """The level that is a change that matters, named on the line itself."""
     if trend.important is None:
         return
     y, worse = frame.y(trend.important), trend.higher_means == "worse"
     yield f'<path class="matters" d="M{_LEFT} {y:.1f}H{WIDTH - _RIGHT}"/>'
-    words = f"{_plain(trend.important)} or {'less' if worse else 'more'}: a change that matters"
+    said = words["or_less" if worse else "or_more"].format(n=_plain(trend.important))
     places = [
-        _Text(x, y + below, words)
+        _Text(x, y + below, said)
         for below in ((14, -6) if worse else (-6, 14))
-        for x in range(_LEFT + 4, int(WIDTH - _RIGHT - len(words) * _CHARACTER), 8)
+        for x in range(_LEFT + 4, int(WIDTH - _RIGHT - len(said) * _CHARACTER), 8)
     ]
-    yield min(places, key=lambda place: _hidden(place, trend, points, frame)).svg()
+    yield min(places, key=lambda place: _hidden(place, trend, points, frame, words)).svg()
 
 
-def _hidden(place: _Text, trend: Trend, points: Sequence[Point], frame: _Frame) -> float:
+def _hidden(
+    place: _Text, trend: Trend, points: Sequence[Point], frame: _Frame, words: Words
+) -> float:
     """How much a text would lie over: entries count once, the level on a day three times."""
     left, right = place.span
     over = [(x, y, 1) for x, y in ((frame.x(day), frame.y(value)) for day, value in points)]
     drawn = [*zip(trend.days, trend.level, strict=True), *((a.day, a.mean) for a in trend.forecast)]
     over += [(frame.x(day), frame.y(value), 3) for day, value in drawn]
-    now = _now(trend, frame)
+    now = _now(trend, frame, words)
     meets = now.span[0] < right + 3 and left - 3 < now.span[1] and abs(now.y - place.y) < _LINE
     outside = place.y > frame.bottom - 2 or place.y < frame.top + 10
     return 99.0 * (meets + outside) + sum(

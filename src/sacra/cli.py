@@ -190,8 +190,12 @@ def knowledge() -> None:
 @knowledge.command()
 @click.argument("folder", type=click.Path(path_type=Path), default=FOLDER)
 def check(folder: Path) -> None:
-    """Check every file of the knowledge base (or of FOLDER): ids, references, ranges, rules."""
+    """Check every file of the knowledge base (or of FOLDER): ids, references, ranges, rules.
+
+    Says also which languages stay out, as some of their alarms are not translated.
+    """
     from sacra.kb.check import check_folder
+    from sacra.languages import blocked
 
     problems = check_folder(folder)
     for problem in problems:
@@ -203,6 +207,8 @@ def check(folder: Path) -> None:
     for kind, count in counts.items():
         click.echo(f"{count:5} {kind.replace('_', ' ')}")
     click.echo(f"{sum(counts.values()):5} facts, no problem found; version {found.version}")
+    for sentence in blocked():
+        click.echo(f"sacra: {sentence}.", err=True)
 
 
 @knowledge.command("list")

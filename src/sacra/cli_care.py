@@ -107,7 +107,7 @@ def review(
     day = _review_day(today, read.entries[-1].on, now)
     found = review_diary(entered, answer.plan, made, read, knowledge, today=day)
     if plot:
-        write_text(plot, _picture(found, read))
+        write_text(plot, _picture(found, read, knowledge))
     if as_json:
         print_json(found)
     else:
@@ -191,7 +191,7 @@ def _review_day(text: str | None, last: datetime.date, now: datetime.date) -> da
     return day
 
 
-def _picture(found: Review, diary: Diary) -> str:
+def _picture(found: Review, diary: Diary, knowledge: Knowledge) -> str:
     from sacra.chart import trend_svg
 
     if found.trend is None:
@@ -200,7 +200,7 @@ def _picture(found: Review, diary: Diary) -> str:
     points = [((e.on - begun).days, e.pain_now) for e in diary.entries if e.pain_now is not None]
     marks = [((e.on - begun).days, e.note) for e in diary.entries if e.note]
     title = f"Pain at rest, 0 to 10, from {begun} on"
-    return trend_svg(found.trend, points, title=title, marks=marks)
+    return trend_svg(found.trend, points, knowledge.words["trend"].say, title=title, marks=marks)
 
 
 # --- virtual people ---------------------------------------------------------------------------

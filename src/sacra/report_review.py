@@ -33,8 +33,10 @@ def review_report(review: Review, knowledge: Knowledge) -> RenderableType:
         parts += [heading("Safety questions"), *_safety(review, knowledge)] if review.ask else []
         return Group(*parts, *_cards(review, knowledge), Text(f"\n{_NOT}", style="dim"))
     if review.trend:
-        parts += [heading("The trend"), Text(trend_sentence(review.trend))]
-        parts += [Text(review.trend.informative)] if review.trend.informative else []
+        parts += [
+            heading("The trend"),
+            Text(trend_sentence(review.trend, knowledge.words["trend"].say)),
+        ]
     parts += [heading("Your exercises"), *_moves(review, knowledge)]
     if review.withdrawn:
         parts += [heading("No longer offered"), *_withdrawn(review, knowledge)]

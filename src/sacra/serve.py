@@ -29,9 +29,13 @@ def serve(host: str, port: int, workers: int, *, opened: bool) -> None:
     import django
     from django.core.management import call_command
 
+    from sacra.languages import blocked
+
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
     call_command("collectstatic", verbosity=0, interactive=False)
+    for sentence in blocked():
+        print(f"Sacra: {sentence}.", file=sys.stderr)
     address = f"http://{host}:{port}"
     print(f"Sacra is at {address} (stop with Ctrl-C)", file=sys.stderr, flush=True)
     if opened:

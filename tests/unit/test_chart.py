@@ -13,6 +13,7 @@ from sacra.kb.load import load_knowledge
 from sacra.reasoning.trend import Trend, fit_trend
 
 POLICY = load_knowledge().policy("trend")
+WORDS = load_knowledge().words["trend"].say
 SVG = "{http://www.w3.org/2000/svg}"
 Points = list[tuple[int, float]]
 
@@ -50,7 +51,9 @@ LONG = "the long car ride to my sister’s & then <carrying> the shopping up fou
 
 def picture(points: Points, **more: Any) -> ElementTree.Element:
     marks = more.pop("marks", ())
-    svg = trend_svg(fit(points, **more), points, title="Pain on average, 0 to 10", marks=marks)
+    svg = trend_svg(
+        fit(points, **more), points, WORDS, title="Pain on average, 0 to 10", marks=marks
+    )
     return ElementTree.fromstring(svg)
 
 
@@ -74,7 +77,7 @@ def test_every_picture_is_whole_and_inside(points: Points) -> None:
 
 
 def test_nothing_comes_from_elsewhere_and_no_colour_of_alarm() -> None:
-    svg = trend_svg(fit(STEADY), STEADY, title="Pain")
+    svg = trend_svg(fit(STEADY), STEADY, WORDS, title="Pain")
     assert "<script" not in svg and "url(" not in svg and "@import" not in svg
     assert re.findall('https?://[^"]+', svg) == ["http://www.w3.org/2000/svg"]
     for red, green, blue in re.findall("#([0-9a-f]{2})([0-9a-f]{2})([0-9a-f]{2})", svg):
@@ -85,10 +88,10 @@ def test_nothing_comes_from_elsewhere_and_no_colour_of_alarm() -> None:
 
 def test_it_is_named_and_described_by_its_sentence() -> None:
     trend = fit(STEADY)
-    root = ElementTree.fromstring(trend_svg(trend, STEADY, title="Pain <&> 0"))
+    root = ElementTree.fromstring(trend_svg(trend, STEADY, WORDS, title="Pain <&> 0"))
     title, description = root.find(f"{SVG}title"), root.find(f"{SVG}desc")
     assert title is not None and title.text == "Pain <&> 0"
-    assert description is not None and description.text == trend_sentence(trend)
+    assert description is not None and description.text == trend_sentence(trend, WORDS)
     assert root.get("aria-labelledby") == f"{title.get('id')} {description.get('id')}"
 
 
@@ -121,7 +124,7 @@ def test_the_important_change_is_named_on_its_line() -> None:
 
 
 def test_the_picture_is_the_same_every_time() -> None:
-    draw = [trend_svg(fit(STEADY), STEADY, title="Pain", marks=[(2, "a")]) for _ in range(2)]
+    draw = [trend_svg(fit(STEADY), STEADY, WORDS, title="Pain", marks=[(2, "a")]) for _ in range(2)]
     assert draw[0] == draw[1]
 
 
@@ -138,14 +141,15 @@ def test_the_picture_is_the_same_every_time() -> None:
 def test_the_sentence_says_it_with_the_number(
     values: list[float], more: dict[str, Any], said: str
 ) -> None:
-    assert re.search(said, trend_sentence(fit(list(enumerate(values)), **more)))
+    assert re.search(said, trend_sentence(fit(list(enumerate(values)), **more), WORDS))
 
 
 def test_the_sentence_ends_with_what_the_trend_cannot_say() -> None:
     weekly = [(7 * week, 3.0) for week in range(1, 8)]
     trend = fit(CASES["sparse"], weekly=weekly)
-    assert trend.informative and trend_sentence(trend, "leg pain").endswith(trend.informative)
-    assert trend_sentence(trend, "leg pain").startswith("Your leg pain has")
+    said = trend_sentence(trend, WORDS, "leg pain")
+    assert trend.informative and said.endswith(WORDS[trend.informative])
+    assert said.startswith("Your leg pain has")
 
 
 def test_the_table_has_each_entry_and_the_weeks_to_come() -> None:

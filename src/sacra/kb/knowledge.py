@@ -34,6 +34,7 @@ class Knowledge:
     contacts: dict[str, s.Contact]
     composites: dict[str, s.Composite]
     figures: dict[str, s.Figure]
+    words: dict[str, s.Phrases]
 
     @cached_property
     def weighed(self) -> tuple[str, ...]:
@@ -138,6 +139,15 @@ class Knowledge:
         for kind in s.KINDS:
             for fact in getattr(self, kind).values():
                 yield kind, fact
+
+    def say(self, phrase: str, **values: object) -> str:
+        """A sentence of ``knowledge/words/``, such as `plan.instead`, with its braces filled in."""
+        file, _, name = phrase.partition(".")
+        return self.words[file].say[name].format(**values)
+
+    def word(self, name: str) -> str:
+        """What a person reads for a choice, a unit, a position or a thing, such as `left`."""
+        return self.words["names"].say.get(name, name.replace("_", " "))
 
     def policy(self, name: str) -> dict[str, float]:
         """The numbers of one policy."""

@@ -8,11 +8,16 @@ no study gives.
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, Literal, dataclass_transform
+from typing import Annotated, Any, Literal, dataclass_transform
 
 import msgspec
 
 from sacra.rules.language import Rule, findings_of
+
+WORDS = msgspec.Meta(extra={"words": "a person reads them"})
+Words = Annotated[str, WORDS]
+"""Text that a person sees on a page. What is marked so, and nothing else of the knowledge, goes
+into the language files; see ``kb/words.py``."""
 
 Mark = Literal["verified", "recalled", "working_value"]
 Urgency = Literal["emergency", "same_day", "within_days", "routine", "self_care"]
@@ -89,7 +94,7 @@ class Source(Named, kw_only=True):
     doi: str = ""
     pmid: str = ""
     url: str = ""
-    note: str = ""
+    note: Words = ""
 
 
 class Subtype(Record, kw_only=True):
@@ -138,8 +143,8 @@ class Prevalence(Record, kw_only=True):
 class Condition(Fact, kw_only=True):
     """A possible source of the pain: weighed with a probability, or only watched for."""
 
-    name: str
-    plain: str
+    name: Words
+    plain: Words
     kind: Literal["weighed", "watched"]
     definition: str
     serious: bool
@@ -219,8 +224,8 @@ class Derived(Record, kw_only=True):
 class Finding(Fact, kw_only=True):
     """Anything that can be known about a person."""
 
-    label: str
-    question: str
+    label: Words
+    question: Words
     kind: Literal[
         "profile",
         "symptom",
@@ -248,7 +253,7 @@ class Finding(Fact, kw_only=True):
     applies_when: Rule | None = None
     implied: tuple[Implication, ...] = ()
     derived: Derived | None = None
-    follow_up: str = ""  # asked of who was not sure; "yes" means the finding is there
+    follow_up: Words = ""  # asked of who was not sure; "yes" means the finding is there
     valid_for_days: int | None = None
     advances: bool = False  # a time since something: grows by itself, in its unit of days or weeks
     classes: tuple[ActionClass, ...] = ()
@@ -263,10 +268,10 @@ class Finding(Fact, kw_only=True):
 class Screen(Fact, kw_only=True):
     """Findings asked together; answering "none of these" makes each one false."""
 
-    title: str
+    title: Words
     stage: Literal["alarms", "about_you", "pain", "story", "medicines", "examination", "tests"]
     findings: tuple[str, ...]
-    none: str = "None of these"
+    none: Words = "None of these"
 
 
 class Level(Record, kw_only=True):
@@ -277,8 +282,8 @@ class Level(Record, kw_only=True):
 
     urgency: Urgency
     when: Rule
-    say: str
-    do: str = ""
+    say: Words
+    do: Words = ""
     contact: Help | None = None
 
 
@@ -288,11 +293,11 @@ class RedFlag(Fact, kw_only=True):
     When `ask_early_when` holds, its alarms are among the first questions.
     """
 
-    name: str
+    name: Words
     levels: tuple[Level, ...]
     contact: Help
     suspects: tuple[str, ...]
-    do: str
+    do: Words
     if_unsure: Urgency | None = None
     ask_early_when: Rule | None = None
     applies_when: Rule | None = None
@@ -305,8 +310,8 @@ class Gate(Record, kw_only=True):
 
     when: Rule
     effect: Effect
-    why: str
-    version: str = ""
+    why: Words
+    version: Words = ""
     swap: str = ""
     days_a_level: int = 0  # of a modify gate: the least days on each level of a ladder
     sources: tuple[str, ...] = ()
@@ -324,7 +329,7 @@ class Indication(Record, kw_only=True):
 class Dose(Record, kw_only=True):
     """How much of an item; free text for interventions."""
 
-    text: str
+    text: Words
     mark: Mark
     duration: str = ""
     sources: tuple[str, ...] = ()
@@ -350,13 +355,13 @@ class Intervention(Fact, kw_only=True):
     """Something that can be done about the pain."""
 
     name: str
-    plain: str
+    plain: Words
     step: Literal[
         "self_care", "support", "exercise", "physiotherapy", "medication", "referral",
         "injection", "ablation", "surgery", "workplace",
     ]  # fmt: skip
     recommend: Literal["offer", "optional", "specialist", "do_not_offer", "advise_against"]
-    what: str
+    what: Words
     who: str
     indicated: Indication
     gates: tuple[Gate, ...]
@@ -368,8 +373,8 @@ class Intervention(Fact, kw_only=True):
     effects: tuple[Outcome, ...] = ()
     time_to_effect: str = ""
     mechanism_claimed: str = ""
-    why_not: str = ""
-    say: str = ""
+    why_not: Words = ""
+    say: Words = ""
     note: str = ""
     seed_mentions: tuple[str, ...] = ()
 
@@ -393,14 +398,14 @@ class Start(ExerciseDose, kw_only=True):
     """The dose to begin with, and what the page it comes from prints."""
 
     note: str = ""
-    as_printed: str = ""
+    as_printed: Words = ""
 
 
 class Step(Record, kw_only=True):
     """One rung of an exercise's ladder; what it does not say of the dose stays as below it."""
 
     level: int
-    change: str
+    change: Words
     sets: int | None = None
     reps: int | None = None
     hold_s: int | None = None
@@ -419,16 +424,16 @@ class Exercise(Intervention, kw_only=True):
     """An intervention with steps, a dose and a ladder; inherits every gate of its `part_of`."""
 
     positions: tuple[Position, ...]
-    start_position: str
-    steps: tuple[str, ...]
+    start_position: Words
+    steps: tuple[Words, ...]
     muscles: tuple[str, ...]
     goal: Goal
     trains: tuple[Region, ...] = ()
     each_side: bool = False
     start: Start
     ladder: tuple[Step, ...]
-    easier: str
-    stop_when: tuple[str, ...]
+    easier: Words
+    stop_when: tuple[Words, ...]
     equipment: tuple[str, ...]
     difficulty: Literal["beginner", "intermediate", "advanced"]
 
@@ -436,14 +441,14 @@ class Exercise(Intervention, kw_only=True):
 class Pathway(Fact, kw_only=True):
     """A profile of person and the care it calls for; the lowest `precedence` leads."""
 
-    name: str
-    plain: str
+    name: Words
+    plain: Words
     when: Rule
     precedence: int
     do: tuple[str, ...]
     do_not: tuple[str, ...]
     review_in_days: int
-    safety_net: str
+    safety_net: Words
     timepoints: dict[str, str] = {}
 
 
@@ -454,8 +459,8 @@ class Need(Fact, kw_only=True):
     where `only` names any, one of those) meets it. The lowest `order` is met first.
     """
 
-    name: str
-    say: str
+    name: Words
+    say: Words
     order: int
     goals: tuple[Goal, ...]
     trains: tuple[Region, ...] = ()
@@ -477,7 +482,7 @@ class Progression(Fact, kw_only=True):
     about: Literal["exercise", "programme", "care"]
     order: int
     when: Rule
-    say: str
+    say: Words
     decision: Decision | None = None
     level_one: bool = False
     printed: str = ""
@@ -487,7 +492,7 @@ class Progression(Fact, kw_only=True):
 class CardLine(Record, kw_only=True):
     """A line of a card that speaks of items: it is said where all of them are offered."""
 
-    say: str
+    say: Words
     items: tuple[str, ...]
 
 
@@ -498,9 +503,9 @@ class Card(Fact, kw_only=True):
     """
 
     name: str
-    plain: str
+    plain: Words
     when: Rule
-    lines: tuple[str | CardLine, ...]
+    lines: tuple[Words | CardLine, ...]
     shown_with: Literal["programme", "flare", "discharge", "today"] = "programme"
 
     @property
@@ -537,21 +542,21 @@ class Saying(Record, kw_only=True):
     """What one source says about a disputed statement."""
 
     source: str
-    says: str
+    says: Words
 
 
 class Claim(Fact, kw_only=True):
     """A statement that sources dispute, with its appraisal."""
 
-    claim: str
-    topic: str
+    claim: Words
+    topic: Words
     positions: tuple[Saying, ...]
     appraisal: Literal[
         "supported", "partly_supported", "not_supported", "contradicted", "disputed", "untested"
     ]
-    because: str
-    say: str
-    does: str
+    because: Words
+    say: Words
+    does: Words
     about: tuple[str, ...] = ()
 
 
@@ -575,13 +580,13 @@ class Change(Record, kw_only=True):
 class Measure(Fact, kw_only=True):
     """An outcome measure: scoring and thresholds; wording only where it is our own."""
 
-    name: str
+    name: Words
     items: Items | None = None
     scoring: dict[str, str]
     range: tuple[float, float]
     higher_means: Literal["worse", "better"]
     licence: str
-    wording: str = ""
+    wording: Words = ""
     important_change: Change | None = None
     detectable_change: Change | None = None
     bands: tuple[dict[str, Any], ...] = ()
@@ -597,17 +602,32 @@ class Line(Record, kw_only=True):
     """Whom to call and what to say about it."""
 
     number: str | None
-    say: str
+    say: Words
 
 
 class Contact(Fact, kw_only=True):
     """Whom to call in one region."""
 
-    region: str
+    region: Words
     emergency: Line
     out_of_hours: Line
     maternity: Line
     crisis: Line
+
+
+class Phrases(Named, kw_only=True):
+    """Sentences that the reasoning puts together, and the words of names such as `left`.
+
+    A part in braces is filled in; a translation keeps it.
+    """
+
+    about: str
+    say: dict[str, Words]
+
+    @property
+    def name(self) -> str:
+        """What a list of the knowledge shows of it."""
+        return self.about
 
 
 class Composite(Fact, kw_only=True):
@@ -722,7 +742,7 @@ class Figure(Named, kw_only=True):
     `still` are the two poses shown side by side when nothing may move.
     """
 
-    desc: str
+    desc: Words
     moving: tuple[
         Literal["trunk", "head", "near_arm", "far_arm", "near_leg", "far_leg", "belly", "floor"],
         ...,
@@ -757,5 +777,6 @@ KINDS: dict[str, type[Named]] = {
     "contacts": Contact,
     "composites": Composite,
     "figures": Figure,
+    "words": Phrases,
 }
 """Folder name to the struct of its files."""

@@ -119,11 +119,11 @@ class Judge:
         asked first; a modify gate changes the version and a caution warns, known or not.
         """
         if rank(self.triage.urgency) >= rank("same_day"):
-            return Verdict(withheld=("Be seen first.",))
+            return Verdict(withheld=(self.knowledge.say("safety.be_seen_first"),))
         blocks, clinicians = self._read(sheet, "block"), self._read(sheet, "clinician")
         if withheld := self._withheld(sheet.item, blocks):
             return Verdict(withheld=withheld)
-        if agreed := _agreement(sheet.item, clinicians):
+        if agreed := self._agreement(sheet.item, clinicians):
             return Verdict(with_clinician=agreed)
         if hard := self._open(sheet, blocks + clinicians):
             return Verdict(ask_first=self._questions(hard))
@@ -158,7 +158,12 @@ class Judge:
         holds = self.triage.holds
         flags = dict.fromkeys(flag for action in item.classes for flag in holds.get(action, ()))
         names = (self.knowledge.red_flags[flag].name for flag in flags)
-        return [f"Held until you are seen: {name}." for name in names]
+        return [self.knowledge.say("safety.held", name=name) for name in names]
+
+    def _agreement(self, item: Intervention, clinicians: Read) -> tuple[str, ...]:
+        specialist = item.recommend == "specialist"
+        decided = [self.knowledge.say("plan.specialist")] if specialist else []
+        return tuple(dict.fromkeys([*decided, *(gate.why for gate, true in clinicians if true)]))
 
     def _open(self, sheet: Sheet, hard: Read) -> list[Rule]:
         """Hard gates, and the indication, that are not decided."""
@@ -180,10 +185,7 @@ class Judge:
         return frozenset(name for name in names if self.reading.unsure(name))
 
 
-def _agreement(item: Intervention, clinicians: Read) -> tuple[str, ...]:
-    decided = ["A specialist decides this with you."] if item.recommend == "specialist" else []
-    return tuple(dict.fromkeys([*decided, *(gate.why for gate, true in clinicians if true)]))
-
-
 def _reason(gate: Gate, knowledge: Knowledge) -> str:
-    return f"{gate.why} Instead: {knowledge.items[gate.swap].plain}." if gate.swap else gate.why
+    if not gate.swap:
+        return gate.why
+    return knowledge.say("plan.instead", why=gate.why, name=knowledge.items[gate.swap].plain)

@@ -103,7 +103,7 @@ def choices_of(ask: Ask, name: str, knowledge: Knowledge) -> dict[str, str]:
         return {contact.id: contact.region for contact in every}
     if finding.choices_from:
         return {item: knowledge.items[item].plain for item in ask.choices}
-    return {choice: choice.replace("_", " ") for choice in finding.choices}
+    return {choice: knowledge.word(choice) for choice in finding.choices}
 
 
 def answer(case: Case, ask: Ask, answers: Mapping[str, Any], knowledge: Knowledge) -> Case:

@@ -9,7 +9,6 @@ import numpy as np
 
 from sacra.reasoning.kalman import Array
 
-_SO = "so this line says little about the days you did not write down."
 _FEWEST_WEEKS, _FEWEST_EACH = 3, 3
 _RETURN_AFTER = 3
 _LEAST_SD = 0.5
@@ -24,7 +23,7 @@ def informative_logging(
     weekly: Sequence[tuple[int, float]] = (),
     worse: Sequence[bool] = (),
 ) -> str:
-    """One plain sentence when a sparse diary seems to hold chosen days, else "".
+    """The name in `words/trend` of how a sparse diary seems to hold chosen days, else "".
 
     `badness`, `usual` (N): each entry and the smoothed level on its day, 0-10 with 10 the worst;
     `weekly`: a day and the badness of the seven days up to it; `worse`: days the person called so.
@@ -32,11 +31,11 @@ def informative_logging(
     if len(days) / (days[-1] - days[0] + 1) >= policy["sparse_share"]:
         return ""
     if _weeks_are_better(np.asarray(days), badness, weekly, policy):
-        return f"Your weekly answers are better than the days you wrote down, {_SO}"
+        return "weeks_are_better"
     if _mostly(worse, policy):
-        return f"You mostly wrote on days that you called worse, {_SO}"
+        return "called_worse"
     if _returns_when_bad(np.asarray(days), badness - usual, policy):
-        return f"You seem to start writing again when a day is bad, {_SO}"
+        return "starts_again"
     return ""
 
 

@@ -13,7 +13,7 @@ from sacra.reasoning.dose import EASIER, Rung, bout_seconds, rungs, top_level
 from sacra.reasoning.plan import ExerciseOffer, Plan
 from sacra.reasoning.standing import Programme, Standing
 from sacra.reasoning.week import patterns
-from sacra.reasoning.wishes import Reason, Wishes
+from sacra.reasoning.wishes import Wishes
 
 
 class Way(msgspec.Struct, frozen=True, gc=False):
@@ -139,29 +139,23 @@ def meets_need(exercise: Exercise, need: Need) -> bool:
 
 def _why_barred(exercise: Exercise, room: Room) -> tuple[str, str] | None:
     """The limit that keeps an exercise out before any choice, with the sentence for it."""
+    say, word = room.knowledge.say, room.knowledge.word
     wishes, quiet = room.wishes, next((need for need in room.needs if need.quiet), None)
     if exercise.id in room.stopped:
-        return "pain", "It hurt too much, even in the easier version."
+        return "pain", say("programme.hurt")
     if quiet and exercise.goal not in quiet.goals:
         return "quiet", quiet.say
     if exercise.id in wishes.without:
-        return "declined", _DECLINED[wishes.reasons.get(exercise.id, "dislike")]
+        why = wishes.reasons.get(exercise.id, "dislike")
+        return "declined", say(f"programme.declined_{why}")
     if not wishes.positions_for(exercise):
-        return "position", f"It needs a position you left out: {', '.join(exercise.positions)}."
+        positions = ", ".join(map(word, exercise.positions))
+        return "position", say("programme.position", positions=positions)
     if missing := sorted(set(exercise.equipment) - set(wishes.equipment)):
-        return "equipment", f"It needs what is not at hand: {', '.join(missing)}."
+        return "equipment", say("programme.equipment", things=", ".join(map(word, missing)))
     return None
 
 
-_DECLINED: dict[Reason, str] = {
-    "pain": "You said that it hurts.",
-    "time": "You said that you have no time for it.",
-    "floor": "You said that you cannot get down on the floor.",
-    "thing": "You said that you do not have what it takes.",
-    "dislike": "You did not want it.",
-    "advised": "You said that somebody advised you against it.",
-    "other": "You left it out.",
-}
 _GRADES = {"high": 0, "moderate": 1, "low": 2, "very_low": 3, "none": 4}
 _DIFFICULTY = {"beginner": 0, "intermediate": 1, "advanced": 2}
 

@@ -274,7 +274,7 @@ def _now(case: Case, triage: Triage, knowledge: Knowledge) -> Now | None:
     reasons = [r for r in triage.reasons if r.urgency == triage.at_least]
     if triage.urgency == "undetermined":
         known = [r.do for r in triage.reasons if rank(r.urgency) >= rank("within_days")]
-        do: tuple[str, ...] = ("Answer the safety questions first.", *dict.fromkeys(known))
+        do: tuple[str, ...] = (knowledge.say("safety.answer_first"), *dict.fromkeys(known))
         kind = "out_of_hours"
     else:
         do = tuple(dict.fromkeys(r.do for r in reasons))

@@ -9,9 +9,9 @@ import msgspec
 
 from sacra.kb.knowledge import Knowledge
 from sacra.reasoning.choose import Option, choose, needs_met
-from sacra.reasoning.dose import bout_seconds
+from sacra.reasoning.dose import bout_seconds, rungs
 from sacra.reasoning.options import Room, Way, meets_need
-from sacra.reasoning.plan import Plan
+from sacra.reasoning.plan import ExerciseOffer, Plan
 from sacra.reasoning.standing import Chosen, LeftOut, Programme, Standing, Unmet
 from sacra.reasoning.week import Bout, Day, week_of
 from sacra.reasoning.wishes import Wishes
@@ -113,13 +113,57 @@ def _id(chosen: tuple[Chosen, ...], plan: Plan) -> str:
     return "p-" + hashlib.sha256(said).hexdigest()[:8]
 
 
+# --- in other words ---------------------------------------------------------------------------
+
+
+def worded(programme: Programme, plan: Plan, knowledge: Knowledge) -> Programme:
+    """A programme from before in the words of this knowledge, which may be in another language.
+
+    What is done, how often and at which level stays; of an exercise that the plan no longer
+    offers, the warnings stay as they were.
+    """
+    offers = {offer.exercise: offer for offer in plan.exercises}
+    return msgspec.structs.replace(
+        programme,
+        chosen=tuple(_worded(one, offers, knowledge) for one in programme.chosen),
+        unmet=tuple(Unmet(n.need, knowledge.needs[n.need].say) for n in programme.unmet
+                    if n.need in knowledge.needs),
+        safety_net=plan.safety_net or programme.safety_net,
+    )  # fmt: skip
+
+
+def _worded(one: Chosen, offers: dict[str, ExerciseOffer], knowledge: Knowledge) -> Chosen:
+    exercise = knowledge.exercises.get(one.exercise)
+    if exercise is None:
+        return one
+    rung = next((rung for rung in rungs(exercise) if rung.level == one.level), None)
+    need = next((need for need in one.needs if need in knowledge.needs), None)
+    said = msgspec.structs.replace(
+        one,
+        change=rung.change if rung else one.change,
+        why=knowledge.needs[need].say if need else one.why,
+        printed=exercise.start.as_printed,
+    )
+    if rung is None or one.exercise not in offers:
+        return said
+    version, warnings = _said_of(offers[one.exercise], offers.get(rung.becomes))
+    return msgspec.structs.replace(said, version=version, warnings=warnings)
+
+
+def _said_of(offer: ExerciseOffer, other: ExerciseOffer | None) -> tuple[str, tuple[str, ...]]:
+    """The changed version and the warnings, with those of the exercise that a level turns into."""
+    both = [one for one in (offer, other) if one]
+    versions = [one.version for one in both if one.version]
+    return " ".join(versions), tuple(said for one in both for said in one.warnings)
+
+
 # --- what was chosen, and why -----------------------------------------------------------------
 
 
 def _chosen(option: Option, way: Way, room: Room) -> Chosen:
     exercise = room.knowledge.exercises[option.exercise]
     standing = room.standing(exercise.id)
-    other = room.offers.get(way.rung.becomes)
+    version, warnings = _said_of(way.offer, room.offers.get(way.rung.becomes))
     needs = [room.needs[i] for i in sorted(option.meets)]
     return Chosen(
         exercise=exercise.id,
@@ -135,8 +179,8 @@ def _chosen(option: Option, way: Way, room: Room) -> Chosen:
         positions=room.wishes.positions_for(exercise),
         needs=tuple(need.id for need in needs),
         why=needs[0].say,
-        version=" ".join(filter(None, (way.offer.version, other.version if other else ""))),
-        warnings=(*way.offer.warnings, *(other.warnings if other else ())),
+        version=version,
+        warnings=warnings,
         grade=exercise.grade,
         sources=exercise.sources,
         mark=exercise.mark,
@@ -167,20 +211,21 @@ def _kept_out(
         return room.barred[name]
     wanted = {n.id for n in room.needs if meets_need(room.knowledge.exercises[name], n)}
     if not wanted:
-        return "not_now", "Nothing in this week of the plan calls for it."
+        return "not_now", room.knowledge.say("programme.not_now")
     if wanted.isdisjoint(one.need for one in unmet):
         other = next(c for c in chosen if not wanted.isdisjoint(c.needs))
-        return "covered", f"{room.knowledge.items[other.exercise].plain} does the same job."
+        plain = room.knowledge.items[other.exercise].plain
+        return "covered", room.knowledge.say("programme.covered", name=plain)
     return _limit(name, chosen, room)
 
 
 def _limit(name: str, chosen: tuple[Chosen, ...], room: Room) -> tuple[str, str]:
-    limits = room.limits
+    limits, say = room.limits, room.knowledge.say
     if len(chosen) >= limits.most:
-        return "number", f"{limits.most} exercises at a time are enough for now."
+        return "number", say("programme.number", n=limits.most)
     if name not in room.standings and sum(one.new for one in chosen) >= limits.most_new:
-        return "new", f"Only {limits.most_new} new exercises at a time."
-    return "minutes", f"It does not fit into {room.wishes.minutes} minutes a day."
+        return "new", say("programme.new", n=limits.most_new)
+    return "minutes", say("programme.minutes", n=room.wishes.minutes)
 
 
 def _relax(unmet: tuple[Unmet, ...], room: Room) -> str:
@@ -191,6 +236,11 @@ def _relax(unmet: tuple[Unmet, ...], room: Room) -> str:
         met = {loose.needs[i].id for i in needs_met([o for o, _ in loose.options], loose.limits)}
         gained = [one for one in unmet if one.need in met]
         if len(gained) > best:
-            names = "; ".join(room.knowledge.needs[one.need].name.lower() for one in gained)
-            best, sentence = len(gained), f"{how} would make room for: {names}."
+            best, sentence = len(gained), _room_for(gained, how, wishes, room)
     return sentence
+
+
+def _room_for(gained: list[Unmet], how: str, wishes: Wishes, room: Room) -> str:
+    say, more = room.knowledge.say, wishes.minutes - room.wishes.minutes
+    needs = "; ".join(room.knowledge.needs[one.need].name for one in gained)
+    return say("programme.room", how=say(f"programme.{how}", n=more), needs=needs)

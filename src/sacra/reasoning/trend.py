@@ -69,7 +69,7 @@ class Trend(msgspec.Struct, frozen=True, gc=False):
     `start`, the level on the first day, to now; better is positive. `p_better`, `p_worse`: the
     probability that an important change was passed; None when none is known for the measure.
     `important`: the level that would be one, counted from the mean start. `logged_share`: entries
-    per day. `informative`: one sentence when the days written down seem to be chosen, else "".
+    per day. `informative`: a name in `words/trend` when the days seem to be chosen, else "".
     """
 
     days: tuple[int, ...]

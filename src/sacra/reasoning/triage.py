@@ -135,17 +135,9 @@ def _unsure_level(flag: RedFlag, maybe: Reading, knowledge: Knowledge) -> Reason
         reason,
         urgency=min(reason.urgency, flag.if_unsure, key=rank),
         contact=reason.contact if reason.contact in ("maternity", "crisis") else "out_of_hours",
-        do=_WHEN_UNSURE[flag.if_unsure],
+        do=knowledge.say(f"safety.unsure_{flag.if_unsure}"),
         unsure=True,
     )
-
-
-_THEN = "If it becomes clear, or worse, do not wait: call the emergency number."
-_WHEN_UNSURE = {
-    "same_day": f"You were not sure. Ring and talk it through today, also tonight. {_THEN}",
-    "within_days": f"You were not sure. Talk it through with a clinician within five days. {_THEN}",
-    "routine": f"You were not sure. Raise it at your next visit. {_THEN}",
-}
 
 
 def _name_the_unsure(reason: Reason, values: Mapping[str, Any]) -> Reason:

@@ -51,19 +51,19 @@ class Wishes(msgspec.Struct, frozen=True, gc=False):
         return tuple(p for p in exercise.positions if p in self.positions)
 
     def looser(self) -> Iterator[tuple[Wishes, str]]:
-        """These wishes with one limit loosened at a time, and what that would be called."""
+        """These wishes with one limit loosened at a time, and its name in `words/programme`."""
         for more in (5, 10, 15):
             minutes = self.minutes + more
-            yield msgspec.structs.replace(self, minutes=minutes), f"{more} more minutes a day"
+            yield msgspec.structs.replace(self, minutes=minutes), "more_minutes"
         if self.positions != POSITIONS:
-            yield msgspec.structs.replace(self, positions=POSITIONS), "All positions"
+            yield msgspec.structs.replace(self, positions=POSITIONS), "all_positions"
         firm = tuple(name for name in self.without if self.reasons.get(name) in _FIRM)
         if firm != self.without:
-            yield msgspec.structs.replace(self, without=firm), "What you declined"
+            yield msgspec.structs.replace(self, without=firm), "the_declined"
         things = (*self.equipment, "band", "ball", "step", "weight")
-        yield msgspec.structs.replace(self, equipment=things), "A band, a ball, a step and a weight"
+        yield msgspec.structs.replace(self, equipment=things), "more_things"
         if self.most:
-            yield msgspec.structs.replace(self, most=None), "More exercises"
+            yield msgspec.structs.replace(self, most=None), "more_exercises"
 
 
 def read_wishes(

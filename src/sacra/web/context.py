@@ -7,9 +7,13 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 
-from sacra.kb.load import load_knowledge
+from sacra.web.languages import load_knowledge
 
 
 def every_page(_request: HttpRequest) -> dict[str, Any]:
-    """The version of the knowledge, in the foot of the page."""
-    return {"knowledge_version": load_knowledge().version, "local": settings.LOCAL}
+    """The version of the knowledge and the languages to choose from, in the foot of the page."""
+    return {
+        "knowledge_version": load_knowledge().version,
+        "local": settings.LOCAL,
+        "languages": settings.LANGUAGES if len(settings.LANGUAGES) > 1 else [],
+    }

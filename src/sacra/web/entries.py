@@ -12,9 +12,9 @@ from django.http import QueryDict
 
 from sacra.kb.knowledge import Knowledge
 from sacra.reasoning.diary import Done, Entry
-from sacra.reasoning.dose import dose_text
 from sacra.reasoning.session import day_of
 from sacra.reasoning.standing import Programme
+from sacra.web.doses import dose_words
 from sacra.web.whose import Care
 
 _WHOLE = {"before": "pain_before", "during": "pain_during", "effort": "effort"}
@@ -103,7 +103,7 @@ def lines_of(care: Care, day: datetime.date, knowledge: Knowledge) -> list[Line]
 
 def _line(name: str, said: Done | None, programme: Programme, knowledge: Knowledge) -> Line:
     chosen = next((one for one in programme.chosen if one.exercise == name), None)
-    dose = dose_text(chosen.dose, each_side=chosen.each_side) if chosen else ""
+    dose = dose_words(chosen.dose, each_side=chosen.each_side) if chosen else ""
     plain = knowledge.exercises[name].plain
     return Line(name, plain, dose, said.done if said else "", said.why_not if said else "")
 

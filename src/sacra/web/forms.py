@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.http import QueryDict
+from django.utils.translation import gettext as _
 
 from sacra.kb.knowledge import Knowledge
 from sacra.reasoning.interview import Ask, choices_of, problem, ticked
@@ -47,7 +48,7 @@ def _line(name: str, ask: Ask, knowledge: Knowledge, given: QueryDict | None) ->
         name=name,
         question=finding.question,
         type=finding.type,
-        unit=finding.unit,
+        unit=knowledge.word(finding.unit),
         low=finding.min,
         high=finding.max,
         choices=choices_of(ask, name, knowledge) if finding.type in ("choice", "list") else None,
@@ -100,8 +101,14 @@ def _number(raw: str) -> Any:
 
 def _wrong(name: str, value: Any, ask: Ask, knowledge: Knowledge) -> str:
     if value is None:
-        return "Please choose one." if ask.one_by_one else ""
-    return problem(name, value, knowledge) if value != UNSURE else ""
+        return _("Please choose one.") if ask.one_by_one else ""
+    if value == UNSURE or not problem(name, value, knowledge):
+        return ""
+    finding = knowledge.findings[name]
+    if finding.type != "number":
+        return _("Please choose from these.")
+    ends = {"low": f"{finding.min:g}", "high": f"{finding.max:g}"}
+    return _("Please write a number from %(low)s to %(high)s.") % ends
 
 
 def stamp(ask: Ask) -> str:

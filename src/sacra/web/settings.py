@@ -13,7 +13,9 @@ import os
 from pathlib import Path
 
 import dj_database_url
+from django.conf.locale import LANG_INFO
 
+from sacra import languages
 from sacra.web.keys import key_file
 
 DATA = Path(os.environ.get("SACRA_DATA") or Path.home() / ".local" / "share" / "sacra")
@@ -75,7 +77,12 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", "English")]
+LOCALE_PATHS = [languages.FOLDER]
+LANGUAGES = [
+    (code, LANG_INFO.get(code, {}).get("name_local", code)) for code in ("en", *languages.offered())
+]
+LANGUAGE_COOKIE_SECURE, LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE = not LOCAL, True, "Lax"
+LANGUAGE_COOKIE_AGE = 365 * 86_400
 USE_TZ = True
 TIME_ZONE = "UTC"
 

@@ -284,7 +284,7 @@ def label_of(key: str, knowledge: Knowledge) -> str:
     """The label of a finding, with its side."""
     name, _, side = key.partition(".")
     label = knowledge.findings[name].label
-    return f"{label}, {side}" if side else label
+    return f"{label}, {knowledge.word(side)}" if side else label
 
 
 def value_of(key: str, value: Any, knowledge: Knowledge) -> str:
@@ -294,7 +294,7 @@ def value_of(key: str, value: Any, knowledge: Knowledge) -> str:
         return knowledge.contacts[value].region
     if isinstance(value, list | tuple):
         items = knowledge.items
-        return ", ".join(items[v].plain if v in items else v.replace("_", " ") for v in value)
+        return ", ".join(items[v].plain if v in items else knowledge.word(v) for v in value)
     if isinstance(value, int | float):
-        return f"{value:g} {finding.unit}".rstrip()
-    return str(value).replace("_", " ")
+        return f"{value:g} {knowledge.word(finding.unit)}".rstrip()
+    return knowledge.word(str(value))

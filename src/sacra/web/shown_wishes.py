@@ -46,9 +46,8 @@ def _choice(name: str, case: Case, plan: Plan, knowledge: Knowledge) -> Choice:
     offer, exercise = offer_of(name, plan), knowledge.exercises[name]
     assert offer, "an option comes from an offer"
     figure = figure_of(exercise, case, "", knowledge, still=True)
-    return Choice(
-        name, exercise.plain, figure, offer.why, offer.version, offer.warnings, exercise.equipment
-    )
+    things = tuple(knowledge.word(thing) for thing in exercise.equipment)
+    return Choice(name, exercise.plain, figure, offer.why, offer.version, offer.warnings, things)
 
 
 _TAKES_NOTHING = ("medication", "physiotherapy", "referral", "workplace")

@@ -17,8 +17,8 @@ from django.utils import timezone
 
 from sacra.kb.errors import CaseError
 from sacra.kb.knowledge import Knowledge
-from sacra.kb.load import load_knowledge
 from sacra.reasoning.case import Case, read_case
+from sacra.web.languages import load_knowledge
 from sacra.web.vault import seal, unseal
 
 COOKIE = "sacra"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.urls import path
+from django.views.i18n import set_language
 
 from sacra.web.views import (
     check,
@@ -45,6 +46,7 @@ urlpatterns = [
     path("session/", session.session, name="session"),
     path("session/sw.js", session.worker, name="session_worker"),
 ]
+urlpatterns += [path("language/", set_language, name="set_language")]
 handler400 = "sacra.web.views.errors.bad_request"
 handler404 = "sacra.web.views.errors.not_found"
 handler500 = "sacra.web.views.errors.broken"

@@ -23,7 +23,7 @@ from sacra.reasoning.case import Case
 from sacra.reasoning.diary import Diary, Entry
 from sacra.reasoning.in_force import still_open
 from sacra.reasoning.interview import PRESSING
-from sacra.reasoning.programme import build_programme
+from sacra.reasoning.programme import build_programme, worded
 from sacra.reasoning.review import Review, review_diary
 from sacra.reasoning.standing import Programme
 from sacra.reasoning.wishes import Wishes
@@ -171,6 +171,7 @@ def _kept(person: Person, today: datetime.date, knowledge: Knowledge) -> Care:
     if shown.band_of(case) != "adult":
         programme = _first_level(programme)
     start = assess(case, knowledge)
+    programme = worded(programme, start.plan, knowledge)
     if diary is None:
         programme = still_open(programme, start.plan, today)
         return Care(person, number, case, start, start, programme, None, None, today)

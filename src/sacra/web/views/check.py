@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sacra.kb.knowledge import Knowledge
-from sacra.kb.load import load_knowledge
 from sacra.reasoning.assess import Assessment, assess
 from sacra.reasoning.interview import PRESSING, Ask, answer, follow_ups, next_screen
 from sacra.reasoning.plan import contact_line
 from sacra.rules.readings import UNSURE
 from sacra.web import whose
 from sacra.web.forms import answers_of, lines_of, stamp
+from sacra.web.languages import load_knowledge
 from sacra.web.sitting import Sitting, forget, keep, new_sitting, sitting_of
 
-OLD_PAGE = "That page was from before. Nothing is lost: here is where you are now."
-UNFINISHED = "One line still needs an answer."
+OLD_PAGE = _("That page was from before. Nothing is lost: here is where you are now.")
+UNFINISHED = _("One line still needs an answer.")
 
 
 @require_safe
@@ -76,7 +78,7 @@ def _page(
     ask: Ask,
     knowledge: Knowledge,
     *,
-    note: str = "",
+    note: str | Promise = "",
     status: int = 200,
 ) -> HttpResponse:
     given = request.POST if request.method == "POST" and status == 422 else None

@@ -14,8 +14,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from sacra.kb.load import load_knowledge
 from sacra.web import shown, shown_plan, whose
+from sacra.web.languages import load_knowledge
 from sacra.web.models import Person
 from sacra.web.record import create_person, delete, diary_of, diary_rows, episode_of, export
 from sacra.web.sitting import forget

@@ -9,11 +9,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from sacra.kb.errors import CaseError
 from sacra.kb.knowledge import Knowledge
-from sacra.kb.load import load_knowledge
 from sacra.reasoning.alarms import alarm_findings, case_after
 from sacra.reasoning.assess import assess
 from sacra.reasoning.case import Case
@@ -23,6 +23,7 @@ from sacra.rules.readings import UNSURE
 from sacra.web.entries import client_of, common, entry_of, lines_of, morning_after
 from sacra.web.forms import answers_of, stamp
 from sacra.web.forms import lines_of as ask_lines
+from sacra.web.languages import load_knowledge
 from sacra.web.models import Person
 from sacra.web.record import add_entry
 from sacra.web.sitting import keep
@@ -69,11 +70,20 @@ def _write(request: HttpRequest, care: Care, knowledge: Knowledge) -> HttpRespon
         if morning := morning_after(post, care.entry_on(before)):
             add_entry(person=care.person, client=uuid.uuid5(client, "morning"), at=at, day=before,
                       knowledge=knowledge, entry=morning)  # fmt: skip
-    except CaseError as wrong:
-        return _page(request, care, day, knowledge, wrong=wrong.what, given=post)
+    except CaseError:
+        return _page(request, care, day, knowledge, wrong=_why_not(day, care), given=post)
     except Person.DoesNotExist:
         return redirect("start")
     return after_writing(request, knowledge)
+
+
+def _why_not(day: datetime.date, care: Care) -> str:
+    """What speaks against a day as it was sent; the rest is offered on the page, to be chosen."""
+    if day > care.today:
+        return _("that day is still to come; choose today or a day before it")
+    if care.programme.started and day < care.programme.started:
+        return _("that day is before your plan began; choose a later one")
+    return _("take each answer from the page; numbers go from 0 to 10")
 
 
 def after_writing(request: HttpRequest, knowledge: Knowledge) -> HttpResponse:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 
 def _sorry(request: HttpRequest, status: int, what: str, then: str) -> HttpResponse:
@@ -14,22 +15,24 @@ def _sorry(request: HttpRequest, status: int, what: str, then: str) -> HttpRespo
 
 def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
     """A form that did not come from our own page, or from one that is too old."""
-    return _sorry(request, 403, "This form is out of date.",
-                  "What you answered before is still there. Go on from there.")  # fmt: skip
+    return _sorry(request, 403, _("This form is out of date."),
+                  _("What you answered before is still there. Go on from there."))  # fmt: skip
 
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """An address that is none of ours."""
-    return _sorry(request, 404, "There is no such page.", "Start again, or go on with your check.")
+    return _sorry(
+        request, 404, _("There is no such page."), _("Start again, or go on with your check.")
+    )
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """Something too large or unreadable was sent."""
-    return _sorry(request, 400, "That could not be read.",
-                  "What you answered before is still there. Go on from there.")  # fmt: skip
+    return _sorry(request, 400, _("That could not be read."),
+                  _("What you answered before is still there. Go on from there."))  # fmt: skip
 
 
 def broken(request: HttpRequest) -> HttpResponse:
     """Our own fault."""
-    kept = "Your answers are kept by your browser. If you feel very unwell, call 112."
-    return _sorry(request, 500, "Something on our side did not work.", kept)
+    kept = _("Your answers are kept by your browser. If you feel very unwell, call 112.")
+    return _sorry(request, 500, _("Something on our side did not work."), kept)

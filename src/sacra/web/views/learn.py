@@ -6,26 +6,28 @@ from collections.abc import Iterable
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from sacra.kb.knowledge import Knowledge
-from sacra.kb.load import load_knowledge
 from sacra.kb.schema import Claim, Source
+from sacra.web.languages import load_knowledge
 
 APPRAISALS = {
-    "supported": "Studies support it",
-    "partly_supported": "Studies support a part of it",
-    "disputed": "Sources disagree",
-    "untested": "Nobody has tested it",
-    "not_supported": "Studies do not support it",
-    "contradicted": "Studies speak against it",
+    "supported": _("Studies support it"),
+    "partly_supported": _("Studies support a part of it"),
+    "disputed": _("Sources disagree"),
+    "untested": _("Nobody has tested it"),
+    "not_supported": _("Studies do not support it"),
+    "contradicted": _("Studies speak against it"),
 }
 
 
 @require_safe
 def learn(request: HttpRequest) -> HttpResponse:
     """Every claim by its topic, with how it stands."""
-    topics: dict[str, list[tuple[Claim, str]]] = {}
+    topics: dict[str, list[tuple[Claim, Promise]]] = {}
     for claim in sorted(load_knowledge().claims.values(), key=lambda c: (c.topic, c.id)):
         topics.setdefault(claim.topic, []).append((claim, APPRAISALS[claim.appraisal]))
     return render(request, "sacra/learn.html", {"topics": sorted(topics.items())})

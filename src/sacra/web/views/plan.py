@@ -9,10 +9,10 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from sacra.kb.load import load_knowledge
 from sacra.reasoning.interview import next_screen
 from sacra.reasoning.wishes import POSITIONS, REASONS
 from sacra.web import shown, shown_plan, shown_wishes
+from sacra.web.languages import load_knowledge
 from sacra.web.sitting import sitting_of
 from sacra.web.views.guard import given
 from sacra.web.views.result import finished
@@ -74,7 +74,9 @@ def plan_page(
         "minutes": sorted({*MINUTES, wishes.minutes}),
         "shorter": [n for n in MINUTES if n < wishes.minutes],
         "floor": wishes.positions == POSITIONS,
-        "things": [(t, t in wishes.equipment) for t in shown_plan.things_of(knowledge)],
+        "things": [
+            (t, knowledge.word(t), t in wishes.equipment) for t in shown_plan.things_of(knowledge)
+        ],
         "said": said,
         "wrong": wrong,
     }
@@ -126,5 +128,6 @@ def exercise(request: HttpRequest, care: Care, name: str) -> HttpResponse:
             "ladder": shown_plan.ladder_of(found, plan, programme, case, knowledge),
             "chosen": next((c for c in programme.chosen if c.exercise == name), None),
         }
+    page["things"] = [knowledge.word(thing) for thing in found.equipment]
     page["sources"] = shown_plan.sources_of(found.sources, knowledge)
     return render(request, "sacra/exercise.html", page)

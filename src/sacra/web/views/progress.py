@@ -15,12 +15,12 @@ from django.views.decorators.http import require_http_methods
 
 from sacra.chart import trend_sentence, trend_svg, trend_table
 from sacra.kb.knowledge import Knowledge
-from sacra.kb.load import load_knowledge
 from sacra.reasoning.diary import Diary
-from sacra.reasoning.dose import dose_text
 from sacra.reasoning.ladder import Move
 from sacra.reasoning.review import Review
 from sacra.reasoning.standing import Programme
+from sacra.web.doses import dose_words
+from sacra.web.languages import load_knowledge
 from sacra.web.models import Person
 from sacra.web.record import save_programme
 from sacra.web.shown_plan import cards
@@ -75,7 +75,7 @@ def _shown(care: Care, review: Review | None, knowledge: Knowledge) -> dict[str,
         return page
     after = review.next_programme
     return page | {
-        "trend": _trend(review, care.diary),
+        "trend": _trend(review, care.diary, knowledge),
         "moves": [(knowledge.exercises[m.exercise].plain, _words(m), m) for m in review.moves],
         "steps": _once((*review.advice, *review.care)),
         "withdrawn": list(_withdrawn(review, knowledge)),
@@ -91,16 +91,16 @@ def _once(steps: tuple[Any, ...]) -> list[str]:
     return list(dict.fromkeys(step.say for step in steps))
 
 
-def _trend(review: Review, diary: Diary) -> dict[str, Any] | None:
-    trend, start = review.trend, review.started
+def _trend(review: Review, diary: Diary, knowledge: Knowledge) -> dict[str, Any] | None:
+    trend, start, words = review.trend, review.started, knowledge.words["trend"].say
     if trend is None:
         return None
     noted = [e for e in diary.entries if e.pain_now is not None]
     points = [((e.on - start).days, e.pain_now) for e in noted if e.pain_now is not None]
     marks = [((e.on - start).days, e.note) for e in noted if e.note]
-    svg = trend_svg(trend, points, title=_("Pain at rest, 0 to 10"), marks=marks[-4:])
+    svg = trend_svg(trend, points, words, title=_("Pain at rest, 0 to 10"), marks=marks[-4:])
     return {
-        "sentence": trend_sentence(trend),
+        "sentence": trend_sentence(trend, words),
         "svg": mark_safe(_STYLE.sub("", svg)),
         "rows": trend_table(trend, points),
     }
@@ -131,7 +131,7 @@ def _changes(before: Programme, after: Programme, knowledge: Knowledge) -> Itera
     for name, one in new.items():
         said = {
             "name": knowledge.exercises[name].plain,
-            "dose": dose_text(one.dose, each_side=one.each_side),
+            "dose": dose_words(one.dose, each_side=one.each_side),
         }
         if name not in old:
             yield _("New: %(name)s, %(dose)s.") % said

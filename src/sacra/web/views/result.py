@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from sacra.kb.knowledge import Knowledge
-from sacra.kb.load import load_knowledge
 from sacra.reasoning.assess import Assessment, assess
 from sacra.reasoning.differential import danger_excluded
 from sacra.reasoning.interview import PRESSING, next_screen
 from sacra.reasoning.plan import contact_line
 from sacra.web import shown, shown_plan, shown_wishes
+from sacra.web.languages import load_knowledge
 from sacra.web.sitting import Sitting, keep, sitting_of
 from sacra.web.views.guard import given
 from sacra.web.whose import care_of, carry, own_care, to_now

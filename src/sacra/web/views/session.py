@@ -16,12 +16,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from sacra.kb.errors import CaseError
 from sacra.kb.knowledge import Knowledge
-from sacra.kb.load import load_knowledge
-from sacra.reasoning.dose import dose_text
 from sacra.reasoning.session import SessionStep, day_of, session_steps, stop_lines
 from sacra.reasoning.standing import Chosen
 from sacra.web import shown, shown_plan
+from sacra.web.doses import dose_words
 from sacra.web.entries import client_of, entry_of
+from sacra.web.languages import load_knowledge
 from sacra.web.models import Person
 from sacra.web.record import add_entry
 from sacra.web.views.diary import SCALE, after_writing
@@ -117,7 +117,7 @@ def _exercise(
     return {
         "id": one.exercise,
         "name": exercise.plain,
-        "dose": dose_text(one.dose, each_side=one.each_side),
+        "dose": dose_words(one.dose, each_side=one.each_side),
         "change": one.change,
         "start": exercise.start_position,
         "do": exercise.steps,

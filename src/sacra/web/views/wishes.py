@@ -12,13 +12,13 @@ from msgspec.structs import replace
 
 from sacra.kb.errors import CaseError, nearest
 from sacra.kb.knowledge import Knowledge
-from sacra.kb.load import load_knowledge
 from sacra.kb.schema import Exercise, Intervention
 from sacra.reasoning.in_force import same_job
 from sacra.reasoning.plan import items_of
 from sacra.reasoning.wishes import REASONS, Wishes, plain_wishes, read_wishes
 from sacra.reasoning.wishing import agree, decline, swap, take_back
 from sacra.web import shown_wishes
+from sacra.web.languages import load_knowledge
 from sacra.web.record_wishes import wish_otherwise
 from sacra.web.sitting import fits, keep, sitting_of
 from sacra.web.views.guard import given
