@@ -75,6 +75,13 @@ def test_every_exercise_and_self_test_has_a_figure(knowledge: Knowledge) -> None
     assert not [where for where, _ in _problems(knowledge) if where.startswith("figures/")]
 
 
+@pytest.mark.parametrize("name", sorted(SELF_TESTS))
+def test_nobody_pregnant_is_shown_lying_flat_in_a_self_test(name: str) -> None:
+    lying = any(body.body[0] <= -60 for body in k.bodies(FIGURES[name]))
+    kinds = {prop.kind for prop in _propped(FIGURES[name]).props}
+    assert ("wedge" in kinds) == lying
+
+
 @every
 def test_segments_keep_their_length(name: str) -> None:
     for shot in frames(name):

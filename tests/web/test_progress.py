@@ -70,6 +70,24 @@ def test_getting_better_is_said_with_trend_table_moves_and_reasons(
     assert "!" not in re.sub(r"<!doctype|<!--", "", page)
 
 
+def test_every_decision_says_after_which_session_it_was_made(
+    browser: Client, knowledge: Knowledge
+) -> None:
+    """Sessions above the level say nothing about it, so the last decision may be weeks old."""
+    person = month(browser, knowledge, lambda _: 4, 5)
+    programme = programme_of(episode_of(person))[1]
+    assert programme
+    above = [{"exercise": one.exercise, "done": "yes", "level": 2} for one in programme.chosen]
+    on = datetime.datetime.now(datetime.UTC)
+    add_entry(person=person, client=uuid.uuid4(), at=on, entry={"done": above}, knowledge=knowledge)
+    page = browser.get("/progress/").content.decode()
+    yesterday = on.date() - datetime.timedelta(days=1)
+    assert f"After the session of {yesterday:%B} {yesterday.day}" in page or (
+        f"After the session of {yesterday.day} {yesterday:%B}" in page
+    )
+    assert f"After the session of {on.day} {on:%B}" not in page
+
+
 def test_getting_worse_says_so_and_what_to_do(browser: Client, knowledge: Knowledge) -> None:
     month(browser, knowledge, lambda i: round(3 + i / 5), 14)
     page = browser.get("/progress/").content.decode()

@@ -323,6 +323,11 @@ def _check_need(knowledge: Knowledge, need: s.Need) -> Iterator[str]:
         yield "no exercise can meet it: none has one of its goals and trains one of its parts"
 
 
+def _check_card(knowledge: Knowledge, card: s.Card) -> Iterator[str]:
+    for name in card.items:
+        yield from _known(name, knowledge.items, "intervention or exercise")
+
+
 def _check_exercise(knowledge: Knowledge, exercise: s.Exercise) -> Iterator[str]:
     yield from _check_item(knowledge, exercise)
     levels = [step.level for step in exercise.ladder]
@@ -352,6 +357,7 @@ _CHECKS: dict[type, Any] = {
     s.Screen: _check_screen,
     s.Claim: _check_claim,
     s.Composite: _check_composite,
+    s.Card: _check_card,
     s.Hazard: _check_hazard,
     s.Figure: _check_figure,
 }

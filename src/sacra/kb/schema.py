@@ -7,6 +7,7 @@ no study gives.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Literal
 
 from sacra.kb.facts import WORDS as WORDS
@@ -359,7 +360,10 @@ class Intervention(Fact, kw_only=True):
 
 
 class ExerciseDose(Record, kw_only=True):
-    """A start: sets of repetitions with a hold, in seconds, so often a day and a week."""
+    """`sets` of `reps`, each held `hold_s` seconds, `rest_s` seconds between.
+
+    `minutes` replaces sets and reps where the exercise is counted by time, as walking is.
+    """
 
     sets: int
     reps: int
@@ -368,6 +372,11 @@ class ExerciseDose(Record, kw_only=True):
     per_day: int
     days_per_week: int
     minutes: float | None = None
+
+
+class Start(ExerciseDose, kw_only=True):
+    """The dose to begin with, and what the page it comes from prints."""
+
     note: str = ""
     as_printed: Words = ""
 
@@ -401,7 +410,7 @@ class Exercise(Intervention, kw_only=True):
     goal: Goal
     trains: tuple[Region, ...] = ()
     each_side: bool = False
-    start: ExerciseDose
+    start: Start
     ladder: tuple[Step, ...]
     easier: Words
     stop_when: tuple[Words, ...]
@@ -460,14 +469,37 @@ class Progression(Fact, kw_only=True):
     note: str = ""
 
 
+class CardLine(Record, kw_only=True):
+    """A line of a card that speaks of items: it is said where all of them are offered."""
+
+    say: Words
+    items: tuple[str, ...]
+
+
 class Card(Fact, kw_only=True):
-    """A short page to keep beside a programme, for those whom its rule describes."""
+    """A short page to keep beside a programme, for those whom its rule describes.
+
+    One shown with `today` is for the hours until somebody has been spoken to.
+    """
 
     name: str
     plain: Words
     when: Rule
-    lines: tuple[Words, ...]
-    shown_with: Literal["programme", "flare", "discharge"] = "programme"
+    lines: tuple[Words | CardLine, ...]
+    shown_with: Literal["programme", "flare", "discharge", "today"] = "programme"
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """Every item that a line speaks of."""
+        return tuple(i for line in self.lines if not isinstance(line, str) for i in line.items)
+
+    def said(self, unsaid: Collection[str] = ()) -> tuple[str, ...]:
+        """Its lines, without those that speak of what is not to be spoken of."""
+        return tuple(
+            line if isinstance(line, str) else line.say
+            for line in self.lines
+            if isinstance(line, str) or not set(line.items) & set(unsaid)
+        )
 
 
 class Hazard(Fact, kw_only=True):
@@ -671,11 +703,14 @@ class Pose(Record, kw_only=True):
 
 
 class Prop(Record, kw_only=True):
-    """A thing in a figure: it stands `at` a point, or goes with a `joint` (with `to`, with two)."""
+    """A thing in a figure: it stands `at` a point, or goes with a `joint` (with `to`, with two).
+
+    A belt goes round the body at its `joint`, across the line from there `to` another.
+    """
 
     kind: Literal[
         "mat", "chair", "stool", "wall", "table", "step", "pillow", "ball", "band", "weight",
-        "baby", "spot", "wedge",
+        "baby", "spot", "wedge", "belt",
     ]  # fmt: skip
     at: Point | None = None
     joint: Joint | None = None

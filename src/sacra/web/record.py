@@ -83,7 +83,7 @@ def create_person(
     kept.save()
     programme = build_programme(answer.plan, wishes, None, knowledge)
     programme = msgspec.structs.replace(programme, started=started)
-    _next_version(episode, programme, knowledge)
+    next_version(episode, programme, knowledge)
     _note(person, "begun")
     return person
 
@@ -315,10 +315,11 @@ def save_programme(
     number = episode.programmes.latest("number").number
     if number != replaces:
         return number
-    return _next_version(episode, programme, knowledge)
+    return next_version(episode, programme, knowledge)
 
 
-def _next_version(episode: Episode, programme: Programme, knowledge: Knowledge) -> int:
+def next_version(episode: Episode, programme: Programme, knowledge: Knowledge) -> int:
+    """Keep a programme as the latest one; its number."""
     number = episode.programmes.count() + 1
     version = ProgrammeVersion(episode=episode, number=number, knowledge_version=knowledge.version)
     version.data = programme

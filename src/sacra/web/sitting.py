@@ -32,7 +32,7 @@ class Sitting(msgspec.Struct):
 
     `steps` says how many answers were known before each screen, so that "back" can undo one;
     `follow` names the alarms answered "not sure" whose follow-up is still to be asked; `kept` is
-    whether the person wants it kept on this device.
+    whether the person wants it kept on this device, `carried` whether it was read from a record.
     """
 
     started: datetime.date
@@ -43,6 +43,7 @@ class Sitting(msgspec.Struct):
     follow: list[str] = []
     wishes: dict[str, Any] = {}
     kept: bool = False
+    carried: bool = False
 
     def case(self, knowledge: Knowledge) -> Case:
         """The case as answered; checked again, as a cookie may be from an older version."""
@@ -77,6 +78,11 @@ def sitting_of(request: HttpRequest) -> Sitting | None:
 def new_sitting(who: str = "self") -> Sitting:
     """A fresh check, from today."""
     return Sitting(started=timezone.localdate(), who=who)
+
+
+def fits(sitting: Sitting) -> bool:
+    """Whether a browser keeps that much."""
+    return len(seal(sitting)) <= _LARGEST
 
 
 def keep(response: HttpResponse, sitting: Sitting) -> HttpResponse:

@@ -17,6 +17,7 @@ from sacra.web.views import (
     reminders,
     result,
     session,
+    wishes,
 )
 
 urlpatterns = [
@@ -31,7 +32,8 @@ urlpatterns = [
     path("result/print/", result.handover, name="result_print"),
     path("result/tonight/", result.tonight, name="tonight"),
     path("plan/", plan.plan, name="plan"),
-    path("plan/wish/", plan.wish, name="wish"),
+    path("plan/wish/", wishes.wish, name="wish"),
+    path("plan/other/<slug:name>/", wishes.other, name="other"),
     path("plan/exercise/<slug:name>/", plan.exercise, name="exercise"),
     path("keep/", consent.keep, name="keep"),
     path("keep/take/<str:name>", consent.take, name="take"),

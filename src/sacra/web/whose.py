@@ -21,6 +21,7 @@ from sacra.reasoning.alarms import case_after
 from sacra.reasoning.assess import Assessment, assess
 from sacra.reasoning.case import Case
 from sacra.reasoning.diary import Diary, Entry
+from sacra.reasoning.in_force import still_open
 from sacra.reasoning.interview import PRESSING
 from sacra.reasoning.programme import build_programme, worded
 from sacra.reasoning.review import Review, review_diary
@@ -75,8 +76,9 @@ def person_of(request: HttpRequest) -> Person | None:
     """The person whose record this is; None when there is none, or its time is over."""
     if (user := getattr(request, "user", None)) and user.is_authenticated:
         own = Person.objects.filter(user=user)
+    elif not (token := request.get_signed_cookie(COOKIE, default="", max_age=_YEAR)):
+        return None  # most visitors: nothing to look up
     else:
-        token = request.get_signed_cookie(COOKIE, default="", max_age=_YEAR) or ""
         own = Person.objects.filter(pk=_uuid(token), user=None)
     return own.filter(kept_until__gte=timezone.now().date()).first()
 
@@ -144,6 +146,15 @@ def care_of(request: HttpRequest, knowledge: Knowledge) -> Care | None:
     return _under_way(sitting, today, knowledge) if sitting else None
 
 
+def own_care(request: HttpRequest, knowledge: Knowledge) -> Care | None:
+    """What the plan is about: the record, or a new check that is not kept yet."""
+    care, sitting = care_of(request, knowledge), sitting_of(request)
+    if care is None or care.person is None or sitting is None or sitting.carried:
+        return care
+    same = sitting.case(knowledge).findings == care.case.findings
+    return care if same else _under_way(sitting, local_now(request).date(), knowledge)
+
+
 def care_of_record(person: Person, today: datetime.date, knowledge: Knowledge) -> Care:
     """A stored record as it stands on a day."""
     episode = episode_of(person)
@@ -163,9 +174,11 @@ def care_of_record(person: Person, today: datetime.date, knowledge: Knowledge) -
     start = assess(case, knowledge)
     programme = worded(programme, start.plan, knowledge)
     if diary is None:
+        programme = still_open(programme, start.plan, today)
         return Care(person, number, case, start, start, programme, None, None, today)
     after = assess(case_after(case, diary, today, knowledge), knowledge)
     review = review_diary(case, start.plan, programme, diary, knowledge, today=today)
+    programme = still_open(programme, after.plan, today)
     return Care(person, number, case, start, after, programme, diary, review, today)
 
 
@@ -206,6 +219,7 @@ def carry(request: HttpRequest, care: Care, knowledge: Knowledge) -> Sitting:
     entered = {*care.case.findings, *answers, "pain_now"}
     found = agreeing({k: v for k, v in care.now.case.findings.items() if k in entered}, knowledge)
     fresh = Sitting(care.today, before.who, found, wishes=before.wishes, kept=before.kept)
+    fresh.carried = care.person is not None
     if len(seal(fresh)) > _ROOM:  # what is no does not press: that page needs the rest
         fresh.findings = {k: v for k, v in found.items() if v is not False}
     return fresh

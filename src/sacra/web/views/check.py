@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from sacra.kb.knowledge import Knowledge
 from sacra.reasoning.assess import Assessment, assess
 from sacra.reasoning.interview import PRESSING, Ask, answer, follow_ups, next_screen
+from sacra.reasoning.plan import contact_line
 from sacra.rules.readings import UNSURE
 from sacra.web import whose
 from sacra.web.forms import answers_of, lines_of, stamp
@@ -150,11 +151,22 @@ def stop(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def leave(request: HttpRequest) -> HttpResponse:
-    """Left with questions open: what is not known, and whom to ring."""
+    """Left with questions open: what is not known, what is, and whom to ring."""
     sitting = sitting_of(request)
     if sitting is None:
         return redirect("start")
-    assessment = assess(sitting.case(load_knowledge()), load_knowledge())
-    return render(
-        request, "sacra/leave.html", {"assessment": assessment, "now": assessment.plan.now}
-    )
+    knowledge = load_knowledge()
+    one = assess(sitting.case(knowledge), knowledge)
+    if one.triage.urgency in PRESSING:
+        return redirect("now")
+    expecting = one.case.findings.get("pregnant"), one.case.findings.get("birth_within_6w")
+    kinds = ("maternity",) if True in expecting else ("out_of_hours", "maternity")
+    lines = {kind: contact_line(one.case, kind, knowledge) for kind in kinds}
+    page = {
+        "open": bool(one.triage.unanswered),
+        "known": [r for r in one.triage.reasons if r.urgency == "within_days"],
+        "first": lines[kinds[0]],
+        "maternity": lines["maternity"] if expecting.count(False) < 2 else None,
+        "emergency": contact_line(one.case, "emergency", knowledge),
+    }
+    return render(request, "sacra/leave.html", page)

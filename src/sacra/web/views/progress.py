@@ -24,6 +24,7 @@ from sacra.web.doses import dose_words
 from sacra.web.languages import load_knowledge
 from sacra.web.models import Person
 from sacra.web.record import save_programme
+from sacra.web.shown_plan import cards
 from sacra.web.views.diary import care_to_keep, pressing
 from sacra.web.whose import Care
 
@@ -72,8 +73,7 @@ def _take(
 
 
 def _shown(care: Care, review: Review | None, knowledge: Knowledge) -> dict[str, Any]:
-    cards = [knowledge.cards[name] for name in care.programme.cards]
-    page: dict[str, Any] = {"flare": [card for card in cards if card.shown_with == "flare"]}
+    page: dict[str, Any] = {"flare": cards(care.now.plan, ("flare",), knowledge)}
     if review is None or care.diary is None:
         return page
     after = review.next_programme
