@@ -10,7 +10,10 @@ from importlib.util import find_spec
 
 from sacra.kb.errors import SacraError
 
-NEEDED = ("django", "granian", "whitenoise", "django_htmx", "cryptography", "dj_database_url")
+NEEDED = (
+    "django", "granian", "whitenoise", "django_htmx", "cryptography", "dj_database_url", "allauth",
+    "fido2", "qrcode",
+)  # fmt: skip
 
 
 def serve(host: str, port: int, workers: int, *, opened: bool) -> None:
@@ -31,6 +34,7 @@ def serve(host: str, port: int, workers: int, *, opened: bool) -> None:
 
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     address = f"http://{host}:{port}"
     print(f"Sacra is at {address} (stop with Ctrl-C)", file=sys.stderr, flush=True)

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from sacra.kb.knowledge import Knowledge
-from sacra.reasoning.alarms import case_after
+from sacra.reasoning.alarms import alarm_findings, case_after
 from sacra.reasoning.assess import Assessment, assess
 from sacra.reasoning.case import Case
 from sacra.reasoning.diary import Diary, Entry
@@ -74,10 +74,16 @@ class Care(NamedTuple):
 def person_of(request: HttpRequest) -> Person | None:
     """The person whose record this is; None when there is none, or its time is over."""
     if (user := getattr(request, "user", None)) and user.is_authenticated:
-        own = Person.objects.filter(user=user)
-    else:
-        token = request.get_signed_cookie(COOKIE, default="", max_age=_YEAR) or ""
-        own = Person.objects.filter(pk=_uuid(token), user=None)
+        return Person.objects.filter(user=user, kept_until__gte=timezone.now().date()).first()
+    return on_device(request)
+
+
+def on_device(request: HttpRequest) -> Person | None:
+    """The person whose record this browser opens without an account."""
+    token = request.get_signed_cookie(COOKIE, default="", max_age=_YEAR) or ""
+    if (pk := _uuid(token)) is None:
+        return None
+    own = Person.objects.filter(pk=pk, user=None)
     return own.filter(kept_until__gte=timezone.now().date()).first()
 
 
@@ -139,12 +145,13 @@ def care_of(request: HttpRequest, knowledge: Knowledge) -> Care | None:
     """What is known: from the record if there is one, else from the check under way."""
     today, person = local_now(request).date(), person_of(request)
     if person:
-        return _kept(person, today, knowledge)
+        return kept(person, today, knowledge)
     sitting = sitting_of(request)
     return _under_way(sitting, today, knowledge) if sitting else None
 
 
-def _kept(person: Person, today: datetime.date, knowledge: Knowledge) -> Care:
+def kept(person: Person, today: datetime.date, knowledge: Knowledge) -> Care:
+    """The care of a record."""
     episode = episode_of(person)
     case = case_of(episode, knowledge)
     number, programme = programme_of(episode)
@@ -206,4 +213,8 @@ def carry(request: HttpRequest, care: Care, knowledge: Knowledge) -> Sitting:
     fresh = Sitting(care.today, before.who, found, wishes=before.wishes, kept=before.kept)
     if len(seal(fresh)) > _ROOM:  # what is no does not press: that page needs the rest
         fresh.findings = {k: v for k, v in found.items() if v is not False}
+    if len(seal(fresh)) > _ROOM:  # more than a check asks, but a copy that came back may hold it
+        alarms = alarm_findings(knowledge)
+        pressing = {k: v for k, v in fresh.findings.items() if k.partition(".")[0] in alarms}
+        fresh.findings = pressing
     return fresh

@@ -18,6 +18,18 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
                   "What you answered before is still there. Go on from there.")  # fmt: skip
 
 
+def refused(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """Something that this visitor may not do."""
+    return _sorry(request, 403, "That is not open to you.",
+                  "Nothing was changed. Sign in, or go on with your check.")  # fmt: skip
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """More than any form or file of ours holds."""
+    return _sorry(request, 413, "That is too large.",
+                  "Nothing was changed. A file that Sacra made is smaller than 8 MB.")  # fmt: skip
+
+
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """An address that is none of ours."""
     return _sorry(request, 404, "There is no such page.", "Start again, or go on with your check.")
