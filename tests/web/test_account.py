@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import os
 import re
+import subprocess
+import sys
 import uuid
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -24,6 +28,7 @@ from sacra.web import whose
 from sacra.web.models import AuditEvent, DiaryEntry, Episode, Person
 from sacra.web.record import KEPT, episode_of
 from sacra.web.sitting import COOKIE
+from tests.conftest import ROOT
 from tests.web.keeping import TODAY, day, keep, seat, write
 from tests.web.signing import EMAIL, PASSWORD, again, code_of, sign_in, sign_up, visitor
 
@@ -89,7 +94,10 @@ def test_a_danger_in_the_diary_comes_before_the_question_about_two_diaries(owner
     entry = DiaryEntry.objects.get(episode__person=person)
     entry.data = {**entry.data, "answers": {"saddle_numbness": True}}
     entry.save()
-    assert owner.get("/account/arrive/").headers["Location"] in ("/now/", "/diary/")
+    for url in ("/account/arrive/", "/account/join/"):
+        assert owner.get(url).headers["Location"] == "/now/"
+    owner.post("/account/join/", {"mine": "yes"})
+    assert Person.objects.count() == 2
 
 
 def test_a_record_of_somebody_else_on_this_device_is_not_taken_unasked(owner: Client) -> None:
@@ -675,6 +683,42 @@ def test_two_tabs_at_once_lose_nothing(owner: Client) -> None:
     sign_in(owner)  # the other tab again
     assert "/diary/" in owner.post("/diary/", form).headers["Location"]
     assert DiaryEntry.objects.count() == 2
+
+
+BEHIND = """
+import django; django.setup()
+from django.core.management import call_command
+from django.test import Client
+from allauth.core.internal.httpkit import get_client_ip
+from django.test import RequestFactory
+call_command("migrate", verbosity=0)
+call_command("createcachetable", verbosity=0)
+said = {"host": "localhost", "x-forwarded-proto": "https",
+        "x-forwarded-for": "6.6.6.6, 203.0.113.9"}
+client = Client(headers=said, enforce_csrf_checks=True)
+client.get("/account/login/")
+sent = {"csrfmiddlewaretoken": client.cookies["csrftoken"].value, "login": "a@x.org",
+        "password": "x"}
+own = {"origin": "https://localhost", "referer": "https://localhost/account/login/"}
+print(client.post("/account/login/", sent, headers=own).status_code)
+print(get_client_ip(RequestFactory().get("/", headers=said)))
+"""
+
+
+@pytest.mark.parametrize(
+    ("proxies", "says"), [("1", "422 203.0.113.9"), ("", "403 127.0.0.1")], ids=["told", "not told"]
+)
+def test_behind_a_proxy_forms_pass_and_visitors_are_told_apart(
+    proxies: str, says: str, tmp_path: Path
+) -> None:
+    (tmp_path / "static").mkdir()
+    static = "from django.conf import settings; settings.STORAGES = {'staticfiles': {'BACKEND': " \
+             "'django.contrib.staticfiles.storage.StaticFilesStorage'}}\n"  # fmt: skip
+    here = {**os.environ, "SACRA_DATA": str(tmp_path), "SACRA_PROXIES": proxies}
+    here.pop("DATABASE_URL", None)
+    command = [sys.executable, "-c", static + BEHIND]
+    run = subprocess.run(command, env=here, cwd=ROOT, capture_output=True, text=True)
+    assert run.stdout.split() == says.split(), run.stderr[-2000:]
 
 
 PAGES = [

@@ -116,7 +116,7 @@ if PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 
-# --- accounts; see docs/decisions/2026-11-26-accounts.md --------------------------------------
+# --- accounts; see docs/decisions/2026-11-25-accounts.md --------------------------------------
 
 MAIL = not EMAIL_BACKEND.endswith((".console.EmailBackend", ".dummy.EmailBackend"))
 """Whether an e-mail reaches anybody: only then can it prove whose an address is."""

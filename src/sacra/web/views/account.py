@@ -67,6 +67,9 @@ def join(request: HttpRequest) -> HttpResponse:
     here, knowledge = on_device(request), load_knowledge()
     if here is None:
         return redirect("diary" if person_of(request) else "account")
+    care = care_of(request, knowledge)
+    if care and care.danger:
+        return to_now(request, care, knowledge)
     if request.method != "POST":
         return render(request, "sacra/account_join.html", {"here": here})
     if request.POST.get("mine") != "yes":

@@ -33,7 +33,7 @@ View = Callable[..., HttpResponse]
 
 
 def asks_again(view: View) -> View:
-    """Who is signed in says once more who they are; without an account the device is all there is."""
+    """Who is signed in says once more who they are; without an account nothing more is known."""
     checked: View = reauthentication_required(view, enabled=lambda r: r.user.is_authenticated)
     return checked
 

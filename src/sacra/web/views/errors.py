@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 
 def _sorry(request: HttpRequest, status: int, what: str, then: str) -> HttpResponse:
@@ -20,14 +21,14 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def refused(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """Something that this visitor may not do."""
-    return _sorry(request, 403, "That is not open to you.",
-                  "Nothing was changed. Sign in, or go on with your check.")  # fmt: skip
+    then = _("Nothing was changed. Sign in, or go on with your check.")
+    return _sorry(request, 403, _("That is not open to you."), then)
 
 
 def too_large(request: HttpRequest) -> HttpResponse:
     """More than any form or file of ours holds."""
-    return _sorry(request, 413, "That is too large.",
-                  "Nothing was changed. A file that Sacra made is smaller than 8 MB.")  # fmt: skip
+    then = _("Nothing was changed. A file that Sacra made is smaller than 8 MB.")
+    return _sorry(request, 413, _("That is too large."), then)
 
 
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
