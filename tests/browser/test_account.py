@@ -31,8 +31,8 @@ def device(chrome: Browser, server: Server) -> Iterator[Device]:
     made: list[BrowserContext] = []
 
     def make(of: Server = server, *, answered: bool = True, **more: Any) -> BrowserContext:
-        size = more.pop("viewport", PHONE)
-        context = chrome.new_context(viewport=ViewportSize(**size), base_url=named(of), **more)
+        more.setdefault("viewport", PHONE)
+        context = chrome.new_context(base_url=named(of), **more)
         context.set_default_timeout(10_000)
         if answered:
             cookie = {"name": "sacra", "value": sitting(of), "url": named(of)}
