@@ -76,21 +76,31 @@ def create_person(
     started = case.as_of or today
     episode = Episode.objects.create(pk=episode_id, person=person, started=started)
     _observe(episode, case)
-    answer = assess(case, knowledge)
-    said = {"triage": answer.triage, "differential": answer.differential, "plan": answer.plan}
-    kept = Assessment(episode=episode, knowledge_version=knowledge.version)
-    kept.data = {"case": dict(case.findings), "as_of": started, "result": said}
-    kept.save()
-    programme = build_programme(answer.plan, wishes, None, knowledge)
-    programme = msgspec.structs.replace(programme, started=started)
-    next_version(episode, programme, knowledge)
-    _note(person, "begun")
+    judge(episode, case, wishes, knowledge)
+    note(person, "begun")
     return person
 
 
+def judge(episode: Episode, case: Case, wishes: Wishes, knowledge: Knowledge) -> None:
+    """Keep what Sacra says of the case an episode begins with, and the programme for it."""
+    answer = assess(case, knowledge)
+    said = {"triage": answer.triage, "differential": answer.differential, "plan": answer.plan}
+    kept = Assessment(episode=episode, knowledge_version=knowledge.version)
+    kept.data = {"case": dict(case.findings), "as_of": episode.started, "result": said}
+    kept.save()
+    programme = build_programme(answer.plan, wishes, None, knowledge)
+    programme = msgspec.structs.replace(programme, started=episode.started)
+    next_version(episode, programme, knowledge)
+
+
 @transaction.atomic
-def claim(*, person: Person, user: Any) -> Person:
+def claim(*, person: Person, user: Any, goes_on: Episode | None = None) -> Person:
     """Give what was kept without an account to the account that now signs in.
+
+    Args:
+        person: the record without an account.
+        user: whose it is now.
+        goes_on: the episode that stays open where both have one; else the one begun last.
 
     Raises:
         PermissionError: the record is another account's.
@@ -101,15 +111,19 @@ def claim(*, person: Person, user: Any) -> Person:
     if own is None:
         Person.objects.filter(pk=person.pk, user=None).update(user=user)
         own = Person.objects.get(pk=person.pk)
+        if own.user_id != user.pk:
+            raise PermissionError("this record belongs to another account")
     elif own.pk != person.pk and person.user_id is None:
-        own.episodes.filter(ended=None).update(ended=timezone.now().date())  # the newer goes on
+        both = sorted((episode_of(own), episode_of(person)), key=lambda one: one.started)
         person.episodes.update(person=own)
         if not Reminder.objects.filter(person=own).exists():
             Reminder.objects.filter(person=person).update(person=own)
+        last = goes_on or both[-1]
+        own.episodes.filter(ended=None).exclude(pk=last.pk).update(ended=timezone.now().date())
         own.kept_until = max(own.kept_until, person.kept_until)
         own.save(update_fields=["kept_until"])
         person.delete()
-    _note(own, "claimed", user)
+    note(own, "claimed", user)
     return own
 
 
@@ -122,7 +136,8 @@ def _observe(episode: Episode, case: Case) -> None:
     Observation.objects.bulk_create(rows)
 
 
-def _note(person: Person, what: str, by: Any = None) -> None:
+def note(person: Person, what: str, by: Any = None) -> None:
+    """Write into the trail that the record was opened or changed."""
     AuditEvent.objects.create(person=person, what=what, by=by)
 
 
@@ -185,7 +200,7 @@ def diary_of(episode: Episode, knowledge: Knowledge) -> Diary | None:
 
 def _days(episode: Episode, knowledge: Knowledge) -> list[dict[str, Any]]:
     """Each day with what was written and scored on it."""
-    days = {row.day.isoformat(): _known(row.data, knowledge) for row in episode.diary.all()}
+    days = {row.day.isoformat(): known_of(row.data, knowledge) for row in episode.diary.all()}
     for score in scores_of(episode, knowledge):
         day = days.setdefault(score.day.isoformat(), {"day": score.day.isoformat()})
         day.setdefault("measures", {})[score.measure] = score.values
@@ -200,7 +215,8 @@ def _reads(day: Mapping[str, Any], knowledge: Knowledge) -> bool:
         return False
 
 
-def _known(day: Mapping[str, Any], knowledge: Knowledge) -> dict[str, Any]:
+def known_of(day: Mapping[str, Any], knowledge: Knowledge) -> dict[str, Any]:
+    """A kept day without the names that this knowledge no longer has."""
     answers = day.get("answers", {})
     known = {k: v for k, v in answers.items() if k.partition(".")[0] in knowledge.findings}
     return {
@@ -266,7 +282,7 @@ def _check(entry: Mapping[str, Any], day: datetime.date, episode: Episode, k: Kn
     """By the rules of every diary; a plan may have begun one day ahead of the local clock."""
     latest = (timezone.now() + AHEAD).date()
     started = episode.started - datetime.timedelta(days=1)
-    read_diary({"started": started, "entries": [_known(entry, k)]}, k, today=latest)
+    read_diary({"started": started, "entries": [known_of(entry, k)]}, k, today=latest)
 
 
 def _merged(
@@ -333,7 +349,7 @@ def next_version(episode: Episode, programme: Programme, knowledge: Knowledge) -
 @transaction.atomic
 def export(*, person: Person, by: Any = None) -> dict[str, Any]:
     """Everything that is kept, in plain words and numbers; that it was taken is noted."""
-    _note(person, "exported", by)
+    note(person, "exported", by)
     return {
         "person": {"id": person.pk, "created": person.created, "kept_until": person.kept_until},
         "episodes": [_exported(one) for one in person.episodes.order_by("started", "pk")],

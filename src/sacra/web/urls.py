@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 from django.views.i18n import set_language
 
 from sacra.web.views import (
+    account,
     check,
     consent,
     diary,
@@ -53,8 +54,19 @@ urlpatterns = [
     path("learn/source/<slug:name>/", learn.source, name="source"),
     path("session/", session.session, name="session"),
     path("session/sw.js", session.worker, name="session_worker"),
+    path("account/", account.account, name="account"),
+    path("account/arrive/", account.arrive, name="arrive"),
+    path("account/join/", account.join, name="join"),
+    path("account/bring/", account.bring_back, name="bring"),
+    path("account/signed-out/", account.signed_out, name="signed_out"),
+    path("account/logout/", account.sign_out, name="account_logout"),
+    path("account/email/", account.email, name="account_email"),
+    path("account/password/set/", account.set_password, name="account_set_password"),
+    path("account/", include("allauth.account.urls")),
+    path("account/second/", include("allauth.mfa.urls")),
 ]
 urlpatterns += [path("language/", set_language, name="set_language")]
 handler400 = "sacra.web.views.errors.bad_request"
+handler403 = "sacra.web.views.errors.refused"
 handler404 = "sacra.web.views.errors.not_found"
 handler500 = "sacra.web.views.errors.broken"

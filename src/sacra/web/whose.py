@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from sacra.kb.knowledge import Knowledge
-from sacra.reasoning.alarms import case_after
+from sacra.reasoning.alarms import alarm_findings, case_after
 from sacra.reasoning.assess import Assessment, assess
 from sacra.reasoning.case import Case
 from sacra.reasoning.diary import Diary, Entry
@@ -75,11 +75,16 @@ class Care(NamedTuple):
 def person_of(request: HttpRequest) -> Person | None:
     """The person whose record this is; None when there is none, or its time is over."""
     if (user := getattr(request, "user", None)) and user.is_authenticated:
-        own = Person.objects.filter(user=user)
-    elif not (token := request.get_signed_cookie(COOKIE, default="", max_age=_YEAR)):
-        return None  # most visitors: nothing to look up
-    else:
-        own = Person.objects.filter(pk=_uuid(token), user=None)
+        return Person.objects.filter(user=user, kept_until__gte=timezone.now().date()).first()
+    return on_device(request)
+
+
+def on_device(request: HttpRequest) -> Person | None:
+    """The person whose record this browser opens without an account."""
+    token = request.get_signed_cookie(COOKIE, default="", max_age=_YEAR) or ""
+    if (pk := _uuid(token)) is None:
+        return None
+    own = Person.objects.filter(pk=pk, user=None)
     return own.filter(kept_until__gte=timezone.now().date()).first()
 
 
@@ -222,4 +227,8 @@ def carry(request: HttpRequest, care: Care, knowledge: Knowledge) -> Sitting:
     fresh.carried = care.person is not None
     if len(seal(fresh)) > _ROOM:  # what is no does not press: that page needs the rest
         fresh.findings = {k: v for k, v in found.items() if v is not False}
+    if len(seal(fresh)) > _ROOM:  # more than a check asks, but a copy that came back may hold it
+        alarms = alarm_findings(knowledge)
+        pressing = {k: v for k, v in fresh.findings.items() if k.partition(".")[0] in alarms}
+        fresh.findings = pressing
     return fresh

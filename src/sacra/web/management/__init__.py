@@ -1,1 +1,1 @@
-"""Commands of Django."""
+"""Commands for the machine that serves."""

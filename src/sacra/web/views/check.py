@@ -25,7 +25,7 @@ UNFINISHED = _("One line still needs an answer.")
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """The first page: what Sacra is, what it is not, and one button."""
-    shown = {"sitting": sitting_of(request), "keeps": whose.COOKIE in request.COOKIES}
+    shown = {"sitting": sitting_of(request), "keeps": whose.person_of(request)}
     return render(request, "sacra/start.html", shown)
 
 
