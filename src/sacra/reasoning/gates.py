@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import get_args
+from typing import Protocol, get_args
 
 import msgspec
 
 from sacra.kb.knowledge import Knowledge
-from sacra.kb.schema import Effect, Gate, Intervention
+from sacra.kb.schema import ActionClass, Effect, Gate, Intervention
 from sacra.reasoning.case import Case
 from sacra.reasoning.settle import questions_behind
 from sacra.reasoning.triage import Triage, rank
@@ -37,28 +37,73 @@ class Verdict(msgspec.Struct, frozen=True, gc=False):
         return not self.withheld and not self.with_clinician and self.ask_first is None
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """An item with all that must hold for it, put together once per knowledge."""
+class _Gated(Protocol):
+    """What carries gates: an item of the plan, or the guide of a test to try."""
+
+    @property
+    def gates(self) -> tuple[Gate, ...]: ...
+    @property
+    def classes(self) -> tuple[ActionClass, ...]: ...
+    @property
+    def part_of(self) -> tuple[str, ...]: ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Guarded:
+    """All that must hold before something is done, put together once per knowledge.
+
+    `refused` says why nobody is offered it, `agreed` who must agree to it for everybody.
+    """
+
+    classes: tuple[ActionClass, ...]
+    by_effect: dict[Effect, tuple[Gate, ...]]
+    indication: Rule = ALWAYS
+    refused: str = ""
+    agreed: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet(Guarded):
+    """An item of the plan with all that must hold for it."""
 
     item: Intervention
-    indication: Rule
-    by_effect: dict[Effect, tuple[Gate, ...]]
 
 
 @lru_cache(maxsize=4)
 def sheets(knowledge: Knowledge) -> dict[str, Sheet]:
     """The sheet of every item, by id."""
+    return {item.id: _sheet(item, knowledge) for item in knowledge.items.values()}
+
+
+def _sheet(item: Intervention, knowledge: Knowledge) -> Sheet:
+    refused = item.recommend in ("do_not_offer", "advise_against")
+    decided = "A specialist decides this with you."
+    return Sheet(
+        item=item,
+        classes=item.classes,
+        by_effect=_by_effect(item, knowledge),
+        indication=_indication(item),
+        refused=item.why_not if refused else "",
+        agreed=decided if item.recommend == "specialist" else "",
+    )
+
+
+@lru_cache(maxsize=4)
+def guarded_tests(knowledge: Knowledge) -> dict[str, Guarded]:
+    """What must hold for each test to try, by the screen that guides through it."""
     return {
-        item.id: _sheet(item, _distinct(_collect_gates(item, knowledge)))
-        for item in knowledge.items.values()
+        screen.id: Guarded(
+            classes=screen.guide.classes, by_effect=_by_effect(screen.guide, knowledge)
+        )
+        for screen in knowledge.screens.values()
+        if screen.guide
     }
 
 
-def _sheet(item: Intervention, gates: tuple[Gate, ...]) -> Sheet:
+def _by_effect(item: _Gated, knowledge: Knowledge) -> dict[Effect, tuple[Gate, ...]]:
+    gates = _distinct(_collect_gates(item, knowledge))
     effects: tuple[Effect, ...] = get_args(Effect)
-    by_effect = {effect: tuple(g for g in gates if g.effect == effect) for effect in effects}
-    return Sheet(item, _indication(item), by_effect)
+    return {effect: tuple(g for g in gates if g.effect == effect) for effect in effects}
 
 
 def _distinct(gates: Iterator[Gate]) -> tuple[Gate, ...]:
@@ -83,16 +128,17 @@ def _indication(item: Intervention) -> Rule:
     return both(*rules) if rules else ALWAYS
 
 
-def _collect_gates(item: Intervention, knowledge: Knowledge) -> Iterator[Gate]:
+def _collect_gates(item: _Gated, knowledge: Knowledge) -> Iterator[Gate]:
     """Its own gates, those of all it is part of, and the policies of every class it carries."""
-    for one in (item, *_wholes(item, knowledge)):
+    wholes: Iterator[_Gated] = _wholes(item, knowledge)
+    for one in (item, *wholes):
         yield from one.gates
     for action in item.classes:
         if action in knowledge.hazards:
             yield from knowledge.hazards[action].gates
 
 
-def _wholes(item: Intervention, knowledge: Knowledge) -> Iterator[Intervention]:
+def _wholes(item: _Gated, knowledge: Knowledge) -> Iterator[Intervention]:
     """What an item is part of, and what that is part of."""
     for name in item.part_of:
         yield knowledge.interventions[name]
@@ -112,7 +158,7 @@ class Judge:
     knowledge: Knowledge
     memo: dict[tuple[Rule, ...], tuple[str, ...]] = field(default_factory=dict)
 
-    def __call__(self, sheet: Sheet) -> Verdict:
+    def __call__(self, sheet: Guarded) -> Verdict:
         """The verdict on one item.
 
         A true block withholds; a clinician gate needs agreement; an unanswered one of either is
@@ -121,9 +167,9 @@ class Judge:
         if rank(self.triage.urgency) >= rank("same_day"):
             return Verdict(withheld=("Be seen first.",))
         blocks, clinicians = self._read(sheet, "block"), self._read(sheet, "clinician")
-        if withheld := self._withheld(sheet.item, blocks):
+        if withheld := self._withheld(sheet, blocks):
             return Verdict(withheld=withheld)
-        if agreed := _agreement(sheet.item, clinicians):
+        if agreed := _agreement(sheet, clinicians):
             return Verdict(with_clinician=agreed)
         if hard := self._open(sheet, blocks + clinicians):
             return Verdict(ask_first=self._questions(hard))
@@ -133,34 +179,34 @@ class Judge:
             days_a_level=self._slow(sheet),
         )
 
-    def _read(self, sheet: Sheet, effect: Effect) -> Read:
+    def _read(self, sheet: Guarded, effect: Effect) -> Read:
         decide = self.reading.decide
         return [(gate, decide(gate.when)) for gate in sheet.by_effect[effect]]
 
-    def _soft(self, sheet: Sheet, effect: Effect, says: Callable[[Gate], str]) -> tuple[str, ...]:
+    def _soft(self, sheet: Guarded, effect: Effect, says: Callable[[Gate], str]) -> tuple[str, ...]:
         """What modify and caution gates say, also while they are not answered."""
         return tuple(
             dict.fromkeys(says(g) for g, no in self._read(sheet, effect) if no is not False)
         )
 
-    def _slow(self, sheet: Sheet) -> int:
+    def _slow(self, sheet: Guarded) -> int:
         """The least days on a level that any modify gate asks for, answered or not."""
         read = self._read(sheet, "modify")
         return max((gate.days_a_level for gate, no in read if no is not False), default=0)
 
-    def _withheld(self, item: Intervention, blocks: Read) -> tuple[str, ...]:
-        refused = [item.why_not] if item.recommend in ("do_not_offer", "advise_against") else []
+    def _withheld(self, sheet: Guarded, blocks: Read) -> tuple[str, ...]:
+        refused = [sheet.refused] if sheet.refused else []
         blocked = [_reason(gate, self.knowledge) for gate, true in blocks if true]
-        return tuple(dict.fromkeys([*refused, *self._held(item), *blocked]))
+        return tuple(dict.fromkeys([*refused, *self._held(sheet), *blocked]))
 
-    def _held(self, item: Intervention) -> list[str]:
-        """The red flags that hold a class of action which the item carries."""
+    def _held(self, sheet: Guarded) -> list[str]:
+        """The red flags that hold a class of action which it carries."""
         holds = self.triage.holds
-        flags = dict.fromkeys(flag for action in item.classes for flag in holds.get(action, ()))
+        flags = dict.fromkeys(flag for action in sheet.classes for flag in holds.get(action, ()))
         names = (self.knowledge.red_flags[flag].name for flag in flags)
         return [f"Held until you are seen: {name}." for name in names]
 
-    def _open(self, sheet: Sheet, hard: Read) -> list[Rule]:
+    def _open(self, sheet: Guarded, hard: Read) -> list[Rule]:
         """Hard gates, and the indication, that are not decided."""
         rules = [gate.when for gate, true in hard if true is None]
         undecided = self.reading.decide(sheet.indication) is None
@@ -180,8 +226,8 @@ class Judge:
         return frozenset(name for name in names if self.reading.unsure(name))
 
 
-def _agreement(item: Intervention, clinicians: Read) -> tuple[str, ...]:
-    decided = ["A specialist decides this with you."] if item.recommend == "specialist" else []
+def _agreement(sheet: Guarded, clinicians: Read) -> tuple[str, ...]:
+    decided = [sheet.agreed] if sheet.agreed else []
     return tuple(dict.fromkeys([*decided, *(gate.why for gate, true in clinicians if true)]))
 
 

@@ -1,0 +1,27 @@
+"""Tests that a person can try alone: whether they may, by the same gates as an exercise."""
+
+from __future__ import annotations
+
+from sacra.kb.knowledge import Knowledge
+from sacra.reasoning.assess import Assessment
+from sacra.reasoning.differential import chances
+from sacra.reasoning.gates import Judge, Verdict, guarded_tests
+from sacra.reasoning.triage import rank
+from sacra.rules.readings import Reading
+
+
+def test_verdicts(assessment: Assessment, knowledge: Knowledge) -> dict[str, Verdict]:
+    """For each guided screen what its gates say of this person."""
+    case = assessment.case
+    reading = Reading(case.findings, chances(assessment.differential))
+    judge = Judge(case, assessment.triage, reading, knowledge)
+    return {name: judge(guarded) for name, guarded in guarded_tests(knowledge).items()}
+
+
+def free_tests(assessment: Assessment, knowledge: Knowledge) -> frozenset[str]:
+    """The tests that nothing stands against; none at all while a red flag holds anything."""
+    triage, screens = assessment.triage, knowledge.screens
+    if triage.holds or rank(triage.urgency) >= rank("same_day"):
+        return frozenset()
+    free = (name for name, verdict in test_verdicts(assessment, knowledge).items() if verdict.free)
+    return frozenset(name for name in free if screens[name].stage == "examination")
