@@ -15,8 +15,8 @@ def tests_to_try(
 ) -> tuple[Ask, ...]:
     """Each test that is still open and that nothing stands against, what tells most first.
 
-    What the others wait for comes before them, on one screen of questions. There is no test while
-    a red flag holds anything or wants the person seen soon.
+    Last comes one screen of questions that further tests wait for, if there are any. There is no
+    test while a red flag holds anything or wants the person seen soon.
     """
     free = free_tests(assessment, knowledge)
     if not free:
@@ -25,13 +25,13 @@ def tests_to_try(
     asks = [guided(name, assessment.case, knowledge) for name in sorted(free - set(put_aside))]
     open_ = [ask for ask in asks if ask.findings]
     open_.sort(key=lambda ask: min(places.get(name, len(places)) for name in ask.findings))
-    return (*_before(assessment, knowledge, put_aside), *open_)
+    return (*open_, *_waited_for(assessment, knowledge, put_aside))
 
 
-def _before(
+def _waited_for(
     assessment: Assessment, knowledge: Knowledge, put_aside: Collection[str]
 ) -> Iterator[Ask]:
-    """The screen of what tests wait for, unless it was asked."""
+    """The questions behind the tests that are not free yet, unless they were asked."""
     waiting = [
         name
         for screen, verdict in test_verdicts(assessment, knowledge).items()

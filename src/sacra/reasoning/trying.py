@@ -18,10 +18,15 @@ def test_verdicts(assessment: Assessment, knowledge: Knowledge) -> dict[str, Ver
     return {name: judge(guarded) for name, guarded in guarded_tests(knowledge).items()}
 
 
+def tests_of(knowledge: Knowledge) -> tuple[str, ...]:
+    """The guided screens that are tests to try, and not only a way to ask."""
+    every = knowledge.screens.values()
+    return tuple(s.id for s in every if s.guide and s.stage == "examination")
+
+
 def free_tests(assessment: Assessment, knowledge: Knowledge) -> frozenset[str]:
     """The tests that nothing stands against; none at all while a red flag holds anything."""
-    triage, screens = assessment.triage, knowledge.screens
+    triage, verdicts = assessment.triage, test_verdicts(assessment, knowledge)
     if triage.holds or rank(triage.urgency) >= rank("same_day"):
         return frozenset()
-    free = (name for name, verdict in test_verdicts(assessment, knowledge).items() if verdict.free)
-    return frozenset(name for name in free if screens[name].stage == "examination")
+    return frozenset(name for name in tests_of(knowledge) if verdicts[name].free)
