@@ -46,7 +46,8 @@ def _mark(page: Page, name: str, answers: Mapping[str, Any]) -> None:
     wanted = places(values, answers)
     for value in wanted if name == "place" else (wanted or ["elsewhere"])[:1]:
         box = page.locator(f"input[name='{name}'][value='{value}']")
-        page.locator("label").filter(has=box).click()
+        if not box.is_checked():
+            page.locator("label").filter(has=box).click()
 
 
 def walk(page: Page, answers: Mapping[str, Any], most: int = 45) -> str:

@@ -297,8 +297,6 @@ def _check_screen(knowledge: Knowledge, screen: s.Screen) -> Iterator[str]:
 def _check_guide(knowledge: Knowledge, guide: s.Guide) -> Iterator[str]:
     for name in guide.figures:
         yield from _known(name, knowledge.figures, "figure")
-    for name in guide.part_of:
-        yield from _known(name, knowledge.interventions, "intervention")
     yield from _check_gates(knowledge, guide.gates)
     if not guide.steps or not guide.stop_when:
         yield "a guide says how to do it (`steps`) and when to stop (`stop_when`)"

@@ -309,7 +309,7 @@ class Gate(Record, kw_only=True):
 
 
 class Guide(Record, kw_only=True):
-    """How to try a movement oneself, step by step, and when to stop; gates as an exercise has.
+    """How to try a movement oneself, step by step, and when to stop; with gates, as an exercise.
 
     `figures` are shown in their order. `hold_s` is a working value where no source gives one;
     `say` is what the movement can and cannot show.
@@ -323,7 +323,6 @@ class Guide(Record, kw_only=True):
     say: str = ""
     classes: tuple[ActionClass, ...] = ()
     gates: tuple[Gate, ...] = ()
-    part_of: tuple[str, ...] = ()
 
 
 class Screen(Fact, kw_only=True):

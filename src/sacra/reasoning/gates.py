@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Protocol, get_args
+from itertools import chain
+from typing import get_args
 
 import msgspec
 
 from sacra.kb.knowledge import Knowledge
-from sacra.kb.schema import ActionClass, Effect, Gate, Intervention
+from sacra.kb.schema import ActionClass, Effect, Gate, Guide, Intervention
 from sacra.reasoning.case import Case
 from sacra.reasoning.settle import questions_behind
 from sacra.reasoning.triage import Triage, rank
@@ -35,17 +36,6 @@ class Verdict(msgspec.Struct, frozen=True, gc=False):
     def free(self) -> bool:
         """Nothing stands before the item."""
         return not self.withheld and not self.with_clinician and self.ask_first is None
-
-
-class _Gated(Protocol):
-    """What carries gates: an item of the plan, or the guide of a test to try."""
-
-    @property
-    def gates(self) -> tuple[Gate, ...]: ...
-    @property
-    def classes(self) -> tuple[ActionClass, ...]: ...
-    @property
-    def part_of(self) -> tuple[str, ...]: ...
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,7 +71,7 @@ def _sheet(item: Intervention, knowledge: Knowledge) -> Sheet:
     return Sheet(
         item=item,
         classes=item.classes,
-        by_effect=_by_effect(item, knowledge),
+        by_effect=_by_effect(_collect_gates(item, knowledge)),
         indication=_indication(item),
         refused=item.why_not if refused else "",
         agreed=decided if item.recommend == "specialist" else "",
@@ -91,19 +81,18 @@ def _sheet(item: Intervention, knowledge: Knowledge) -> Sheet:
 @lru_cache(maxsize=4)
 def guarded_tests(knowledge: Knowledge) -> dict[str, Guarded]:
     """What must hold for each test to try, by the screen that guides through it."""
-    return {
-        screen.id: Guarded(
-            classes=screen.guide.classes, by_effect=_by_effect(screen.guide, knowledge)
-        )
-        for screen in knowledge.screens.values()
-        if screen.guide
-    }
+    guides = {screen.id: screen.guide for screen in knowledge.screens.values() if screen.guide}
+    return {name: _guarded(guide, knowledge) for name, guide in guides.items()}
 
 
-def _by_effect(item: _Gated, knowledge: Knowledge) -> dict[Effect, tuple[Gate, ...]]:
-    gates = _distinct(_collect_gates(item, knowledge))
-    effects: tuple[Effect, ...] = get_args(Effect)
-    return {effect: tuple(g for g in gates if g.effect == effect) for effect in effects}
+def _guarded(guide: Guide, knowledge: Knowledge) -> Guarded:
+    gates = chain(guide.gates, _class_gates(guide.classes, knowledge))
+    return Guarded(classes=guide.classes, by_effect=_by_effect(gates))
+
+
+def _by_effect(gates: Iterator[Gate]) -> dict[Effect, tuple[Gate, ...]]:
+    every, effects = _distinct(gates), get_args(Effect)
+    return {effect: tuple(g for g in every if g.effect == effect) for effect in effects}
 
 
 def _distinct(gates: Iterator[Gate]) -> tuple[Gate, ...]:
@@ -128,17 +117,20 @@ def _indication(item: Intervention) -> Rule:
     return both(*rules) if rules else ALWAYS
 
 
-def _collect_gates(item: _Gated, knowledge: Knowledge) -> Iterator[Gate]:
+def _collect_gates(item: Intervention, knowledge: Knowledge) -> Iterator[Gate]:
     """Its own gates, those of all it is part of, and the policies of every class it carries."""
-    wholes: Iterator[_Gated] = _wholes(item, knowledge)
-    for one in (item, *wholes):
+    for one in (item, *_wholes(item, knowledge)):
         yield from one.gates
-    for action in item.classes:
+    yield from _class_gates(item.classes, knowledge)
+
+
+def _class_gates(classes: tuple[ActionClass, ...], knowledge: Knowledge) -> Iterator[Gate]:
+    for action in classes:
         if action in knowledge.hazards:
             yield from knowledge.hazards[action].gates
 
 
-def _wholes(item: _Gated, knowledge: Knowledge) -> Iterator[Intervention]:
+def _wholes(item: Intervention, knowledge: Knowledge) -> Iterator[Intervention]:
     """What an item is part of, and what that is part of."""
     for name in item.part_of:
         yield knowledge.interventions[name]

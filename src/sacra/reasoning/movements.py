@@ -7,10 +7,10 @@ from collections.abc import Collection, Iterator
 from sacra.kb.knowledge import Knowledge
 from sacra.reasoning.assess import Assessment
 from sacra.reasoning.interview import MOST, Ask, Part, guided
-from sacra.reasoning.trying import free_tests, test_verdicts
+from sacra.reasoning.trying import free_tests, try_verdicts
 
 
-def tests_to_try(
+def movements(
     assessment: Assessment, knowledge: Knowledge, put_aside: Collection[str] = ()
 ) -> tuple[Ask, ...]:
     """Each test that is still open and that nothing stands against, what tells most first.
@@ -34,7 +34,7 @@ def _waited_for(
     """The questions behind the tests that are not free yet, unless they were asked."""
     waiting = [
         name
-        for screen, verdict in test_verdicts(assessment, knowledge).items()
+        for screen, verdict in try_verdicts(assessment, knowledge).items()
         for name in verdict.ask_first or ()
         if screen not in put_aside
     ]

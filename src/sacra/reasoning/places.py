@@ -31,10 +31,20 @@ def on_the_body(ask: Ask, assessment: Assessment, knowledge: Knowledge) -> Ask:
     asked = [knowledge.findings[name] for name in ask.findings]
     open_ = [*_open(assessment, knowledge)]
     if any(finding.areas for finding in asked):
-        return _whole("map", ask, [f for f in open_ if on_the_map(f, knowledge)], knowledge)
+        return _whole("map", ask.none, [f for f in open_ if on_the_map(f, knowledge)], knowledge)
     if any(finding.worst_spot for finding in asked):
-        return _whole("point", ask, [f for f in open_ if f.worst_spot], knowledge)
+        return _whole("point", ask.none, [f for f in open_ if f.worst_spot], knowledge)
     return ask
+
+
+def worst_place(assessment: Assessment, knowledge: Knowledge) -> Ask | None:
+    """After the map, where something was marked: which is the one worst spot?"""
+    known, open_ = assessment.case.findings, [*_open(assessment, knowledge)]
+    marked = any(f.areas and known.get(f.id) is True for f in knowledge.findings.values())
+    pointing = [finding for finding in open_ if finding.worst_spot]
+    if not pointing or not marked or any(finding.areas for finding in open_):
+        return None
+    return _whole("point", "", pointing, knowledge)
 
 
 def on_the_map(finding: Finding, knowledge: Knowledge) -> bool:
@@ -50,12 +60,12 @@ def _open(assessment: Assessment, knowledge: Knowledge) -> Iterator[Finding]:
 
 
 def _whole(
-    way: Literal["map", "point"], ask: Ask, findings: list[Finding], knowledge: Knowledge
+    way: Literal["map", "point"], none: str, findings: list[Finding], knowledge: Knowledge
 ) -> Ask:
     names = {finding.id for finding in findings}
     screens = [s for s in knowledge.screens.values() if not names.isdisjoint(s.findings)]
     parts = (Part(s.id, s.title, tuple(n for n in s.findings if n in names)) for s in screens)
-    return Ask(tuple(parts), ask.none, way=way)
+    return Ask(tuple(parts), none, way=way)
 
 
 def areas_of(ask: Ask, knowledge: Knowledge) -> tuple[Area, ...]:

@@ -10,7 +10,7 @@ from sacra.reasoning.triage import rank
 from sacra.rules.readings import Reading
 
 
-def test_verdicts(assessment: Assessment, knowledge: Knowledge) -> dict[str, Verdict]:
+def try_verdicts(assessment: Assessment, knowledge: Knowledge) -> dict[str, Verdict]:
     """For each guided screen what its gates say of this person."""
     case = assessment.case
     reading = Reading(case.findings, chances(assessment.differential))
@@ -18,7 +18,7 @@ def test_verdicts(assessment: Assessment, knowledge: Knowledge) -> dict[str, Ver
     return {name: judge(guarded) for name, guarded in guarded_tests(knowledge).items()}
 
 
-def tests_of(knowledge: Knowledge) -> tuple[str, ...]:
+def screens_to_try(knowledge: Knowledge) -> tuple[str, ...]:
     """The guided screens that are tests to try, and not only a way to ask."""
     every = knowledge.screens.values()
     return tuple(s.id for s in every if s.guide and s.stage == "examination")
@@ -26,7 +26,7 @@ def tests_of(knowledge: Knowledge) -> tuple[str, ...]:
 
 def free_tests(assessment: Assessment, knowledge: Knowledge) -> frozenset[str]:
     """The tests that nothing stands against; none at all while a red flag holds anything."""
-    triage, verdicts = assessment.triage, test_verdicts(assessment, knowledge)
+    triage, verdicts = assessment.triage, try_verdicts(assessment, knowledge)
     if triage.holds or rank(triage.urgency) >= rank("same_day"):
         return frozenset()
-    return frozenset(name for name in tests_of(knowledge) if verdicts[name].free)
+    return frozenset(name for name in screens_to_try(knowledge) if verdicts[name].free)

@@ -11,7 +11,7 @@ from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import Guide
 from sacra.reasoning.assess import Assessment
 from sacra.reasoning.interview import Ask
-from sacra.reasoning.trying import test_verdicts
+from sacra.reasoning.trying import try_verdicts
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Drawn:
 
 @dataclass(frozen=True)
 class Trial:
-    """One guided screen; the first rule of when to stop is said on top too."""
+    """One guided screen; the first rule of when to stop is said on top."""
 
     guide: Guide
     figures: tuple[Drawn, ...]
@@ -36,10 +36,15 @@ class Trial:
         """The rule that comes first."""
         return self.guide.stop_when[0]
 
+    @property
+    def other_stops(self) -> tuple[str, ...]:
+        """The rules after it."""
+        return self.guide.stop_when[1:]
+
 
 def trials_of(ask: Ask, assessment: Assessment, knowledge: Knowledge) -> list[Trial]:
     """What to show for each guided part of a screen."""
-    verdicts = test_verdicts(assessment, knowledge)
+    verdicts = try_verdicts(assessment, knowledge)
     found = []
     for screen in dict.fromkeys(part.screen for part in ask.parts):
         guide = knowledge.screens[screen].guide

@@ -11,10 +11,10 @@ from sacra.kb.knowledge import Knowledge
 from sacra.kb.load import load_knowledge
 from sacra.reasoning.assess import Assessment, assess
 from sacra.reasoning.interview import PRESSING, Ask, answer, follow_ups, next_screen
-from sacra.reasoning.movements import tests_to_try
-from sacra.reasoning.places import on_the_body
+from sacra.reasoning.movements import movements
+from sacra.reasoning.places import on_the_body, worst_place
 from sacra.reasoning.plan import contact_line
-from sacra.reasoning.trying import tests_of
+from sacra.reasoning.trying import screens_to_try
 from sacra.rules.readings import UNSURE
 from sacra.web import whose
 from sacra.web.forms import answers_of, lines_of, stamp
@@ -63,11 +63,17 @@ def check(request: HttpRequest) -> HttpResponse:
 
 
 def _next(sitting: Sitting, assessment: Assessment, knowledge: Knowledge) -> Ask | None:
-    """The next screen: places are asked on a body, and the movements to try come last."""
-    aside = {*sitting.put_aside, *tests_of(knowledge)}
-    if ask := next_screen(assessment, knowledge, aside):
-        return on_the_body(ask, assessment, knowledge)
-    return next(iter(tests_to_try(assessment, knowledge, sitting.put_aside)), None)
+    """The next screen: places are asked on a body; the movements to try come last, in one go."""
+    tests = set(screens_to_try(knowledge))
+    ask = next_screen(assessment, knowledge, {*sitting.put_aside, *tests})
+    if assessment.triage.urgency in PRESSING or (ask and ask.one_by_one):
+        return ask
+    if worst := worst_place(assessment, knowledge):
+        return worst
+    left = movements(assessment, knowledge, sitting.put_aside)
+    if left and (ask is None or not tests.isdisjoint(sitting.put_aside)):
+        return left[0]
+    return on_the_body(ask, assessment, knowledge) if ask else None
 
 
 def _take(
@@ -79,7 +85,7 @@ def _take(
     answers = answers_of(ask, request.POST, knowledge)
     if "skip_all" in request.POST and ask.way == "guide":
         sitting.step()
-        sitting.put_aside += tests_of(knowledge)
+        sitting.put_aside += screens_to_try(knowledge)
         return keep(redirect("check"), sitting)
     if answers is None:
         note = _what_is_missing(ask)
@@ -145,8 +151,8 @@ def _progress(
 ) -> tuple[int, int, int]:
     """Which screen, of about how many; and how many safety questions are left."""
     if ask.way == "guide":
-        asks = tests_to_try(assessment, knowledge, sitting.put_aside)
-        done = len(set(sitting.put_aside) & set(tests_of(knowledge)))
+        asks = movements(assessment, knowledge, sitting.put_aside)
+        done = len(set(sitting.put_aside) & set(screens_to_try(knowledge)))
         return done + 1, done + sum(one.way == "guide" for one in asks), 0
     left = sum(question.stage == "safety" for question in assessment.enquiry)
     number = len(sitting.steps) + 1
