@@ -70,8 +70,8 @@ def _next(sitting: Sitting, assessment: Assessment, knowledge: Knowledge) -> Ask
         return ask
     if worst := worst_place(assessment, knowledge):
         return worst
-    left = movements(assessment, knowledge, sitting.put_aside)
-    if left and (ask is None or not tests.isdisjoint(sitting.put_aside)):
+    begun = not tests.isdisjoint(sitting.put_aside)
+    if (begun or ask is None) and (left := movements(assessment, knowledge, sitting.put_aside)):
         return left[0]
     return on_the_body(ask, assessment, knowledge) if ask else None
 
