@@ -22,7 +22,7 @@ FIGURES = load_knowledge().figures
 every = pytest.mark.parametrize("name", FIGURES)
 SELF_TESTS = {
     "self_one_finger", "self_knees_to_chest", "self_leg_raise", "self_leg_raise_squeezed",
-    "self_single_leg_stand", "self_chair_rise", "self_figure_four",
+    "self_single_leg_stand", "self_chair_rise", "self_figure_four", "self_thigh_push",
 }  # fmt: skip
 SEGMENTS = [
     *((f"{who}_{a}", f"{who}_{b}", length)

@@ -39,6 +39,7 @@ class Knowledge:
     measurements: dict[str, s.Measurement]
     calibration: dict[str, s.Calibration]
     words: dict[str, s.Phrases]
+    areas: dict[str, s.Area]
 
     @cached_property
     def weighed(self) -> tuple[str, ...]:
@@ -125,8 +126,9 @@ class Knowledge:
 
     @cached_property
     def screen_of(self) -> dict[str, str]:
-        """The screen that asks a finding."""
-        return {name: screen.id for screen in self.screens.values() for name in screen.findings}
+        """The screen that asks a finding; a test to try only where no other does."""
+        guided_first = sorted(self.screens.values(), key=lambda screen: screen.guide is None)
+        return {name: screen.id for screen in guided_first for name in screen.findings}
 
     @cached_property
     def thresholds(self) -> tuple[tuple[str, Likely], ...]:

@@ -50,6 +50,7 @@ ActionClass = Literal[
     "radiation",  # X-ray guidance
     "reassurance",  # says that moving is safe
     "compression",  # a belt or tape
+    "provoking",  # tries on purpose whether it brings on the usual pain
 ]
 Help = Literal["emergency", "maternity", "crisis", "out_of_hours", "clinician"]
 """Whom to turn to, the most pressing first."""
@@ -61,6 +62,8 @@ Region = Literal["breath", "pelvic_floor", "trunk", "hip", "legs", "whole_body"]
 Decision = Literal["stop", "regress", "hold", "progress"]
 """What a review says of one exercise, the most careful first."""
 Setting = Literal["home", "primary_care", "physiotherapy", "spine_clinic"]
+Point = tuple[float, ...]
+"""Two or three numbers in centimetres: to the right, (away from who looks,) up from the ground."""
 
 
 class Source(Named, kw_only=True):
@@ -230,6 +233,8 @@ class Finding(Fact, kw_only=True):
     group: Literal["provocation", "inflammatory"] | None = None
     scored: bool = True
     why_not_scored: str = ""
+    areas: tuple[str, ...] = ()  # of the body map: pain in any of them is a yes
+    worst_spot: tuple[str, ...] = ()  # a yes when the one worst spot lies in one of these areas
     applies_when: Rule | None = None
     implied: tuple[Implication, ...] = ()
     derived: Derived | None = None
@@ -243,15 +248,6 @@ class Finding(Fact, kw_only=True):
     likelihood: dict[str, tuple[Study, ...]] = {}
     reliability: tuple[dict[str, Any], ...] = ()
     note: str = ""
-
-
-class Screen(Fact, kw_only=True):
-    """Findings asked together; answering "none of these" makes each one false."""
-
-    title: Words
-    stage: Literal["alarms", "about_you", "pain", "story", "medicines", "examination", "tests"]
-    findings: tuple[str, ...]
-    none: Words = "None of these"
 
 
 class Level(Record, kw_only=True):
@@ -296,6 +292,82 @@ class Gate(Record, kw_only=True):
     days_a_level: int = 0  # of a modify gate: the least days on each level of a ladder
     sources: tuple[str, ...] = ()
     mark: Mark = "recalled"
+
+
+class Guide(Record, kw_only=True):
+    """How to try a movement oneself, step by step, and when to stop; with gates, as an exercise.
+
+    `figures` are shown in their order. `hold_s` is a working value where no source gives one;
+    `say` is what the movement can and cannot show.
+    """
+
+    figures: tuple[str, ...]
+    start_position: Words
+    steps: tuple[Words, ...]
+    stop_when: tuple[Words, ...]
+    hold_s: int = 0
+    say: Words = ""
+    classes: tuple[ActionClass, ...] = ()
+    gates: tuple[Gate, ...] = ()
+
+
+class Screen(Fact, kw_only=True):
+    """Findings asked together; answering "none of these" makes each one false.
+
+    One with a `guide` is a test to try, on a page of its own. It may ask again what another
+    screen asks, for who was not sure or was not asked there.
+    """
+
+    title: Words
+    stage: Literal["alarms", "about_you", "pain", "story", "medicines", "examination", "tests"]
+    findings: tuple[str, ...]
+    none: Words = "None of these"
+    guide: Guide | None = None
+
+
+View = Literal["back", "front", "legs", "pelvis"]
+"""The pictures of the body map; `pelvis` is the close one, to point at with one finger."""
+
+
+class Outline(Record, kw_only=True):
+    """One shape of an area in one view: `points`, or all `within` so many centimetres of `at`.
+
+    Centimetres on a person of 1.70 m, from the middle of the body outwards and from the ground
+    up. Only one half is given: the other is its mirror image.
+    """
+
+    view: View
+    points: tuple[Point, ...] = ()
+    at: Point | None = None
+    within: float = 0
+
+
+class Area(Fact, kw_only=True):
+    """A place on the body map, in the words of its list; with `left` and `right` it has sides.
+
+    Where it is drawn in the view `pelvis` only, it is a spot to point at and no place to mark.
+    """
+
+    name: Words
+    order: int
+    left: Words = ""
+    right: Words = ""
+    outlines: tuple[Outline, ...]
+
+    @property
+    def sided(self) -> bool:
+        """Whether there is one on each side."""
+        return bool(self.left)
+
+    @property
+    def markable(self) -> bool:
+        """Whether it can be marked, and not only pointed at."""
+        return any(outline.view != "pelvis" for outline in self.outlines)
+
+    @property
+    def pointable(self) -> bool:
+        """Whether it is a spot in the close view."""
+        return any(outline.view == "pelvis" for outline in self.outlines)
 
 
 class Indication(Record, kw_only=True):
@@ -648,8 +720,6 @@ Joint = Literal[
     "far_shoulder", "far_elbow", "far_hand", "back_of_pelvis",
 ]  # fmt: skip
 """Points of the person in a figure; near is the person's right, who faces right."""
-Point = tuple[float, ...]
-"""Two or three numbers in centimetres: to the right, (away from who looks,) up from the ground."""
 Direction = tuple[float, float, float]
 
 
@@ -773,5 +843,6 @@ KINDS: dict[str, type[Named]] = {
     "measurements": Measurement,
     "calibration": Calibration,
     "words": Phrases,
+    "areas": Area,
 }
 """Folder name to the struct of its files."""

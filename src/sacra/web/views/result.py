@@ -88,7 +88,7 @@ def _probably(assessment: Assessment, knowledge: Knowledge) -> dict[str, Any]:
             for one in assessment.differential
             if one.condition in first
         ],
-        "tests": shown.tests_of(assessment, knowledge, "clinician"),
+        "tests": shown.screens_to_try(assessment, knowledge, "clinician"),
         "limits": [knowledge.claims[name] for name in _LIMITS],
     }
 
@@ -115,7 +115,7 @@ def handover(request: HttpRequest, done: Finished) -> HttpResponse:
         "today": timezone.localdate(),
         "started": sitting.started,
         "answers": shown.answers_of(sitting.case(knowledge), assessment, knowledge),
-        "tests": shown.tests_of(assessment, knowledge, "clinician"),
+        "tests": shown.screens_to_try(assessment, knowledge, "clinician"),
         "pathways": [knowledge.pathways[name].name for name in assessment.plan.pathways],
         "version": assessment.knowledge_version,
     }
