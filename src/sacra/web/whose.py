@@ -19,7 +19,7 @@ from django.utils.crypto import salted_hmac
 from sacra.kb.knowledge import Knowledge
 from sacra.reasoning.alarms import alarm_findings, case_after
 from sacra.reasoning.assess import Assessment, assess
-from sacra.reasoning.case import Case
+from sacra.reasoning.case import Case, case_on
 from sacra.reasoning.diary import Diary, Entry
 from sacra.reasoning.in_force import still_open
 from sacra.reasoning.interview import PRESSING
@@ -179,8 +179,9 @@ def care_of_record(person: Person, today: datetime.date, knowledge: Knowledge) -
     start = assess(case, knowledge)
     programme = worded(programme, start.plan, knowledge)
     if diary is None:
-        programme = still_open(programme, start.plan, today)
-        return Care(person, number, case, start, start, programme, None, None, today)
+        now = assess(case_on(case, today, knowledge), knowledge)
+        programme = still_open(programme, now.plan, today)
+        return Care(person, number, case, start, now, programme, None, None, today)
     after = assess(case_after(case, diary, today, knowledge), knowledge)
     review = review_diary(case, start.plan, programme, diary, knowledge, today=today)
     programme = still_open(programme, after.plan, today)

@@ -80,6 +80,7 @@ def _shown(care: Care, review: Review | None, knowledge: Knowledge) -> dict[str,
     return page | {
         "trend": _trend(review, care.diary, knowledge),
         "moves": [(knowledge.exercises[m.exercise].plain, _words(m), m) for m in review.moves],
+        "soon": [r.say for r in review.reasons if r.urgency == "within_days"],
         "steps": _once((*review.advice, *review.care)),
         "withdrawn": list(_withdrawn(review, knowledge)),
         "asks": [(knowledge.findings[q.finding].question, q.contact) for q in review.ask],
