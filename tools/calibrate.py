@@ -49,6 +49,7 @@ def main() -> None:
 
 def _frozen(posterior: Posterior) -> str:
     data = {
+        "title": "The joint model fitted to its published measurements",
         "traits": list(posterior.traits),
         "mean": list(posterior.mean),
         "covariance": [list(row) for row in posterior.covariance],

@@ -22,6 +22,7 @@ ALL = list(commands())
 def test_these_are_the_commands() -> None:
     assert {" ".join(words) for words in ALL} == {
         "", "ask", "assess", "evaluate", "programme", "review", "serve", "simulate", "validate",
+        "joint", "joint explain", "joint run", "joint validate",
         "knowledge", "knowledge check", "knowledge list", "knowledge show", "knowledge why",
     }  # fmt: skip
 

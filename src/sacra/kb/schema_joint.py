@@ -55,6 +55,7 @@ class Calibration(Fact, kw_only=True):
     Frozen: `./dev calibrate` makes it anew, with its report in ``docs/reference``.
     """
 
+    title: str
     traits: tuple[str, ...]
     mean: tuple[float, ...]
     covariance: tuple[tuple[float, ...], ...]

@@ -47,4 +47,4 @@ def _waited_for(
         for s in screens
     )
     if names:
-        yield Ask(tuple(parts), "None of these")
+        yield Ask(tuple(parts), knowledge.screens[next(iter(screens))].none)

@@ -55,9 +55,7 @@ def is_still_offered(care: Care) -> bool:
 
     Nobody is called to an exercise that waits, or has been taken out, since it began.
     """
-    withdrawn = {one.intervention for one in care.review.withdrawn} if care.review else set()
-    offered = {one.exercise for one in care.now.plan.exercises} - withdrawn
-    return all(one.exercise in offered for one in care.programme.chosen)
+    return not care.waiting
 
 
 def _minutes(care: Care, day: datetime.date) -> float:

@@ -45,7 +45,7 @@ class Care(NamedTuple):
 
     `case` is as entered at the start and `start` its assessment; `now` that of today, with all that
     the diary adds, and `review` what the diary comes to, if there is one. `number` is that of the
-    programme in force.
+    programme in force, which is shown without the exercises that are `waiting`.
     """
 
     person: Person | None
@@ -57,6 +57,7 @@ class Care(NamedTuple):
     diary: Diary | None
     review: Review | None
     today: datetime.date
+    waiting: tuple[str, ...] = ()
 
     @property
     def danger(self) -> bool:
@@ -180,12 +181,17 @@ def care_of_record(person: Person, today: datetime.date, knowledge: Knowledge) -
     programme = worded(programme, start.plan, knowledge)
     if diary is None:
         now = assess(case_on(case, today, knowledge), knowledge)
-        programme = still_open(programme, now.plan, today)
-        return Care(person, number, case, start, now, programme, None, None, today)
+        return _open(Care(person, number, case, start, now, programme, None, None, today))
     after = assess(case_after(case, diary, today, knowledge), knowledge)
     review = review_diary(case, start.plan, programme, diary, knowledge, today=today)
-    programme = still_open(programme, after.plan, today)
-    return Care(person, number, case, start, after, programme, diary, review, today)
+    return _open(Care(person, number, case, start, after, programme, diary, review, today))
+
+
+def _open(care: Care) -> Care:
+    """Without the exercises that today's plan does not offer."""
+    left = still_open(care.programme, care.now.plan, care.today)
+    gone = {one.exercise for one in care.programme.chosen} - {one.exercise for one in left.chosen}
+    return care._replace(programme=left, waiting=tuple(sorted(gone)))
 
 
 def _first_level(programme: Programme) -> Programme:
