@@ -212,6 +212,7 @@ def _calendar(care: Care, given: Mapping[str, str]) -> dict[str, Any]:
         "alarm": given.get("alarm", "10"),
         "until": until,
         "over": _is_over(care),
+        "waiting": bool(care.waiting),
     }
 
 
