@@ -30,8 +30,8 @@ DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 class Server:
     """`sacra serve` on a free port, with its own folder; it can be killed and started again."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, workers: int = 1) -> None:
+        self.folder, self.workers = folder, workers
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -40,7 +40,7 @@ class Server:
 
     def start(self) -> None:
         """Start, and wait until it answers."""
-        words = ["-m", "sacra", "serve", "--port", str(self.port), "--workers", "1"]
+        words = ["-m", "sacra", "serve", "--port", str(self.port), "--workers", str(self.workers)]
         self.process = subprocess.Popen(
             [sys.executable, *words],
             env={**os.environ, "SACRA_DATA": str(self.folder), "SACRA_INSECURE": "1"},

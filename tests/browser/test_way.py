@@ -10,17 +10,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import PHONE, Server
 from tests.browser.walking import answer_screen, walk
-from tests.web.walking import ORDINARY
-
-PREGNANT: dict[str, Any] = {
-    **ORDINARY, "sex": "female", "age": "31", "pregnant": True, "pregnancy_weeks": "24",
-    "duration_weeks": "5", "onset_age": "31",
-}  # fmt: skip
-INFLAMMATORY: dict[str, Any] = {
-    **ORDINARY, "age": "28", "onset_age": "26", "duration_weeks": "60", "insidious_onset": True,
-    "morning_stiffness_30": True, "improves_with_movement": True, "wakes_second_half_night": True,
-    "alternating_buttock": True, "family_history_spa": True,
-}  # fmt: skip
+from tests.web.walking import INFLAMMATORY, ORDINARY, PREGNANT
 
 
 def violations(page: Page) -> list[str]:

@@ -6,5 +6,10 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from sacra.kb.load import load_knowledge
+from sacra.reasoning.assess import assess
+from sacra.reasoning.case import Case
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sacra.web.settings")
 application = get_wsgi_application()
+assess(Case({}), load_knowledge())  # read before anybody comes: the first visitor does not wait

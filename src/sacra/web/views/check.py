@@ -8,11 +8,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.load import load_knowledge
-from sacra.reasoning.assess import Assessment, assess
+from sacra.reasoning.assess import assess
 from sacra.reasoning.interview import PRESSING, Ask, answer, follow_ups, next_screen
 from sacra.rules.readings import UNSURE
 from sacra.web import whose
-from sacra.web.forms import answers_of, lines_of, stamp
+from sacra.web.asked import asked_by, token_of
+from sacra.web.forms import answers_of, lines_of
 from sacra.web.sitting import Sitting, forget, keep, new_sitting, sitting_of
 
 OLD_PAGE = "That page was from before. Nothing is lost: here is where you are now."
@@ -42,23 +43,17 @@ def check(request: HttpRequest) -> HttpResponse:
     knowledge = load_knowledge()
     if sitting.follow:
         return _follow(request, sitting, knowledge)
-    assessment = assess(sitting.case(knowledge), knowledge)
-    ask = next_screen(assessment, knowledge, sitting.put_aside)
-    if ask is None:
-        return redirect("now" if assessment.triage.urgency in PRESSING else "result")
-    if request.method != "POST":
-        return _page(request, sitting, assessment, ask, knowledge)
-    return _take(request, sitting, assessment, ask, knowledge)
+    if request.method == "POST" and (
+        asked := asked_by(request.POST.get("asked", ""), sitting, knowledge)
+    ):
+        return _take(request, sitting, asked, knowledge)
+    return _page(request, sitting, knowledge, note=OLD_PAGE if request.method == "POST" else "")
 
 
-def _take(
-    request: HttpRequest, sitting: Sitting, assessment: Assessment, ask: Ask, knowledge: Knowledge
-) -> HttpResponse:
-    if request.POST.get("asked") != stamp(ask):
-        return _page(request, sitting, assessment, ask, knowledge, note=OLD_PAGE)
+def _take(request: HttpRequest, sitting: Sitting, ask: Ask, knowledge: Knowledge) -> HttpResponse:
     answers = answers_of(ask, request.POST, knowledge)
     if answers is None:
-        return _page(request, sitting, assessment, ask, knowledge, note=UNFINISHED, status=422)
+        return _page(request, sitting, knowledge, note=UNFINISHED, status=422)
     sitting.steps.append(len(sitting.findings))
     if ask.may_skip and not answers:
         sitting.put_aside += [part.screen for part in ask.parts]
@@ -71,13 +66,15 @@ def _take(
 def _page(
     request: HttpRequest,
     sitting: Sitting,
-    assessment: Assessment,
-    ask: Ask,
     knowledge: Knowledge,
     *,
     note: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    assessment = assess(sitting.case(knowledge), knowledge)
+    ask = next_screen(assessment, knowledge, sitting.put_aside)
+    if ask is None:
+        return redirect("now" if assessment.triage.urgency in PRESSING else "result")
     given = request.POST if request.method == "POST" and status == 422 else None
     parts = list(zip(ask.parts, lines_of(ask, knowledge, given), strict=True))
     left = sum(question.stage == "safety" for question in assessment.enquiry)
@@ -86,7 +83,7 @@ def _page(
     shown = {
         "ask": ask,
         "parts": parts,
-        "asked": stamp(ask),
+        "asked": token_of(ask, sitting, knowledge),
         "note": note,
         "number": number,
         "about": about,
