@@ -48,6 +48,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "sacra.web.middleware.refusals",
 ]
 ROOT_URLCONF = "sacra.web.urls"
 WSGI_APPLICATION = "sacra.web.wsgi.application"

@@ -34,5 +34,6 @@ urlpatterns = [
     path("session/sw.js", session.worker, name="session_worker"),
 ]
 handler400 = "sacra.web.views.errors.bad_request"
+handler403 = "sacra.web.views.errors.forged"
 handler404 = "sacra.web.views.errors.not_found"
 handler500 = "sacra.web.views.errors.broken"

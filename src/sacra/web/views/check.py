@@ -14,7 +14,7 @@ from sacra.rules.readings import UNSURE
 from sacra.web import whose
 from sacra.web.asked import asked_by, token_of
 from sacra.web.forms import answers_of, lines_of
-from sacra.web.sitting import Sitting, forget, keep, new_sitting, sitting_of
+from sacra.web.sitting import Sitting, forget, keep, new_sitting, nothing_here, sitting_of
 
 OLD_PAGE = "That page was from before. Nothing is lost: here is where you are now."
 UNFINISHED = "One line still needs an answer."
@@ -23,7 +23,11 @@ UNFINISHED = "One line still needs an answer."
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """The first page: what Sacra is, what it is not, and one button."""
-    shown = {"sitting": sitting_of(request), "keeps": whose.COOKIE in request.COOKIES}
+    shown = {
+        "sitting": sitting_of(request),
+        "keeps": whose.COOKIE in request.COOKIES,
+        "gone": "gone" in request.GET,
+    }
     return render(request, "sacra/start.html", shown)
 
 
@@ -39,7 +43,7 @@ def check(request: HttpRequest) -> HttpResponse:
     """Show the next screen, or take the answers of the one that was shown."""
     sitting = sitting_of(request)
     if sitting is None:
-        return redirect("start")
+        return nothing_here(request)
     knowledge = load_knowledge()
     if sitting.follow:
         return _follow(request, sitting, knowledge)
@@ -132,7 +136,7 @@ def back(request: HttpRequest) -> HttpResponse:
     """Undo the last screen."""
     sitting = sitting_of(request)
     if sitting is None:
-        return redirect("start")
+        return nothing_here(request)
     sitting.back()
     return keep(redirect("check" if sitting.findings or sitting.steps else "start"), sitting)
 

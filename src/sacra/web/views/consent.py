@@ -18,12 +18,11 @@ from sacra.kb.load import load_knowledge
 from sacra.web import shown, shown_plan, whose
 from sacra.web.models import Person
 from sacra.web.record import create_person, delete, diary_of, diary_rows, episode_of, export
-from sacra.web.sitting import forget
+from sacra.web.sitting import COOKIE, forget
 from sacra.web.views.result import finished
 from sacra.web.whose import local_now, person_of, remember
 
 _DAY = 86_400
-_SALT = "sacra.keep"
 ALL_STORED = '"cache", "storage"'
 """What a browser is told to forget: the saved session page and what waits to be sent."""
 
@@ -41,7 +40,7 @@ def keep(request: HttpRequest) -> HttpResponse:
         return redirect("result")
     if request.method != "POST":
         return _ask(request, person)
-    episode_id = _token(request.POST.get("token", ""))
+    episode_id = _token(request.POST.get("token", ""), request)
     if episode_id is None or request.POST.get("agree") != "yes":
         return _ask(request, person, missing=True)
     sitting, _, knowledge = done
@@ -59,19 +58,24 @@ def keep(request: HttpRequest) -> HttpResponse:
 
 def _ask(request: HttpRequest, person: Person | None, *, missing: bool = False) -> HttpResponse:
     page = {
-        "token": signing.dumps(str(uuid.uuid4()), salt=_SALT),
+        "token": signing.dumps(str(uuid.uuid4()), salt=_salt(request)),
         "missing": missing,
         "person": person,
     }
     return render(request, "sacra/consent.html", page, status=422 if missing else 200)
 
 
-def _token(text: str) -> uuid.UUID | None:
-    """The id that the page of consent carried; None when it is not ours or a day old."""
+def _token(text: str, request: HttpRequest) -> uuid.UUID | None:
+    """The id that the page of consent carried; None when it is not this browser's or a day old."""
     try:
-        return uuid.UUID(signing.loads(text, salt=_SALT, max_age=_DAY))
+        return uuid.UUID(signing.loads(text, salt=_salt(request), max_age=_DAY))
     except signing.BadSignature:
         return None
+
+
+def _salt(request: HttpRequest) -> str:
+    """Whoever sends a page of consent again gets its record: so only from the same answers."""
+    return f"sacra.keep.{request.COOKIES.get(COOKIE, '')}"
 
 
 # --- take away --------------------------------------------------------------------------------

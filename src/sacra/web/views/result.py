@@ -16,7 +16,7 @@ from sacra.reasoning.differential import danger_excluded
 from sacra.reasoning.interview import PRESSING, next_screen
 from sacra.reasoning.plan import contact_line
 from sacra.web import shown, shown_plan
-from sacra.web.sitting import Sitting, sitting_of
+from sacra.web.sitting import Sitting, nothing_here, sitting_of
 
 Finished = tuple[Sitting, Assessment, Knowledge]
 
@@ -25,7 +25,7 @@ def finished(request: HttpRequest) -> Finished | HttpResponse:
     """The assessment of a check that may show its result; else where to go instead."""
     sitting = sitting_of(request)
     if sitting is None:
-        return redirect("start")
+        return nothing_here(request)
     if sitting.follow:
         return redirect("check")
     knowledge = load_knowledge()
