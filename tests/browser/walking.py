@@ -7,7 +7,10 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-SAID = {True: "yes", False: "no", "unsure": "unsure"}
+
+def said(value: Any) -> str:
+    """A value as the field of a form has it."""
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
 def answer_screen(page: Page, answers: Mapping[str, Any]) -> None:
@@ -21,9 +24,7 @@ def answer_screen(page: Page, answers: Mapping[str, Any]) -> None:
             if name in answers:
                 first.fill(str(answers[name]))
             continue
-        value = answers.get(name, False)
-        wanted = SAID.get(value, value) if isinstance(value, bool | str) else value
-        box = page.locator(f"input[name='{name}'][value='{wanted}']")
+        box = page.locator(f"input[name='{name}'][value='{said(answers.get(name, False))}']")
         if box.count():
             page.locator("label").filter(has=box.first).click()
     page.locator("button.main, button[name=go]").last.click()
