@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from sacra.kb.knowledge import Knowledge
@@ -23,6 +24,7 @@ APPRAISALS = {
 
 
 @require_safe
+@gzip_page
 def learn(request: HttpRequest) -> HttpResponse:
     """Every claim by its topic, with how it stands."""
     topics: dict[str, list[tuple[Claim, str]]] = {}

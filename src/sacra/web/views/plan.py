@@ -9,6 +9,7 @@ import msgspec
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from sacra.kb.errors import CaseError
@@ -34,6 +35,7 @@ def planned(request: HttpRequest) -> Finished | HttpResponse:
 
 
 @require_safe
+@gzip_page
 def plan(request: HttpRequest) -> HttpResponse:
     """The whole plan, today first."""
     done = planned(request)
