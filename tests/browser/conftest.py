@@ -99,9 +99,15 @@ SIZES = {"phone": PHONE, "desktop": DESKTOP} if NIGHTLY else {"phone": PHONE}
 
 
 @pytest.fixture(params=[*SIZES.values()], ids=[*SIZES])
-def context(request: pytest.FixtureRequest, chrome: Browser) -> Iterator[BrowserContext]:
+def size(request: pytest.FixtureRequest) -> ViewportSize:
+    """A phone, and a desk."""
+    return request.param  # type: ignore[no-any-return]  # pytest has no type for it
+
+
+@pytest.fixture
+def context(size: ViewportSize, chrome: Browser) -> Iterator[BrowserContext]:
     """A fresh visitor, on a phone and at a desk."""
-    fresh = chrome.new_context(viewport=request.param, locale="en-GB")
+    fresh = chrome.new_context(viewport=size, locale="en-GB")
     yield fresh
     fresh.close()
 

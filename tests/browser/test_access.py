@@ -9,10 +9,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize
 
-from tests.browser.conftest import PHONE, SIZES, Server
+from tests.browser.conftest import PHONE, Server
+from tests.browser.looking import is_narrow_enough, violations
 from tests.browser.pages import (
     BROKEN,
     PAGES,
@@ -109,27 +109,7 @@ def cast(company: Cast) -> Iterator[Cast]:
     company.leave()
 
 
-@pytest.fixture(params=[*SIZES.values()], ids=[*SIZES])
-def size(request: pytest.FixtureRequest) -> ViewportSize:
-    return request.param  # type: ignore[no-any-return]  # pytest has no type for it
-
-
 # --- axe ----------------------------------------------------------------------------------------
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds on the page, in light and in dark, in words."""
-    found = []
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        for one in Axe().run(page).response["violations"]:
-            found += [f"{scheme} {one['id']}: {one['nodes'][0]['html'][:160]}"]
-    return found
-
-
-def is_narrow_enough(page: Page) -> bool:
-    """Nothing to scroll sideways."""
-    return bool(page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"))
 
 
 @pytest.mark.parametrize("name", PAGES)
