@@ -202,7 +202,7 @@ def bare() -> Tally:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     words = ["granian", "--interface", "wsgi", "--port", str(port), "--workers", str(WORKERS),
-             "--blocking-threads", "4", "benchmarks._bare:application"]  # fmt: skip
+             "--blocking-threads", "2", "benchmarks._bare:application"]  # fmt: skip
     with subprocess.Popen([sys.executable, "-m", *words], stdout=subprocess.DEVNULL) as process:
         try:
             _await(port)
