@@ -8,6 +8,7 @@ two workers; beside it, in the same run, a bare Django view behind the same serv
 from __future__ import annotations
 
 import asyncio
+import os
 import random
 import re
 import socket
@@ -224,6 +225,8 @@ def _await(port: int) -> None:
 
 def main() -> int:
     """Print both, and how they compare; failing when an answer was wrong or too late."""
+    if (busy := os.getloadavg()[0]) > 0.5:
+        print(f"Other work is going on here (load {busy:.1f}): what follows measures that too.")
     app, peer = check(), bare()
     print(f"check pages, {RATE} requests/s for {SECONDS} s on {WORKERS} workers: "
           f"{app.rate:.0f}/s answered, median {app.median:.1f} ms, p99 {app.p99:.0f} ms "
