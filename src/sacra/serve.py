@@ -57,5 +57,5 @@ def _run(host: str, port: int, workers: int) -> None:
         port=port,
         interface=Interfaces.WSGI,
         workers=workers,
-        blocking_threads=4,
+        blocking_threads=2,  # one waits while one works; more only take turns (bench load)
     ).serve()

@@ -30,8 +30,8 @@ DESKTOP: ViewportSize = {"width": 1280, "height": 900}
 class Server:
     """`sacra serve` on a free port, with its own folder; it can be killed and started again."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, workers: int = 1) -> None:
+        self.folder, self.workers = folder, workers
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -40,7 +40,7 @@ class Server:
 
     def start(self) -> None:
         """Start, and wait until it answers."""
-        words = ["-m", "sacra", "serve", "--port", str(self.port), "--workers", "1"]
+        words = ["-m", "sacra", "serve", "--port", str(self.port), "--workers", str(self.workers)]
         self.process = subprocess.Popen(
             [sys.executable, *words],
             env={**os.environ, "SACRA_DATA": str(self.folder), "SACRA_INSECURE": "1"},
@@ -99,9 +99,15 @@ SIZES = {"phone": PHONE, "desktop": DESKTOP} if NIGHTLY else {"phone": PHONE}
 
 
 @pytest.fixture(params=[*SIZES.values()], ids=[*SIZES])
-def context(request: pytest.FixtureRequest, chrome: Browser) -> Iterator[BrowserContext]:
+def size(request: pytest.FixtureRequest) -> ViewportSize:
+    """A phone, and a desk."""
+    return request.param  # type: ignore[no-any-return]  # pytest has no type for it
+
+
+@pytest.fixture
+def context(size: ViewportSize, chrome: Browser) -> Iterator[BrowserContext]:
     """A fresh visitor, on a phone and at a desk."""
-    fresh = chrome.new_context(viewport=request.param, locale="en-GB")
+    fresh = chrome.new_context(viewport=size, locale="en-GB")
     yield fresh
     fresh.close()
 

@@ -11,9 +11,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Server
+from tests.browser.looking import is_narrow_enough, violations
 from tests.browser.mailbox import code_in, letters
-from tests.browser.test_session import sitting
-from tests.browser.test_way import is_narrow_enough, violations
+from tests.browser.pages import sitting
 from tests.conftest import NIGHTLY
 from tests.web.signing import PASSWORD, code_of
 
@@ -35,7 +35,7 @@ def device(chrome: Browser, server: Server) -> Iterator[Device]:
         context = chrome.new_context(base_url=named(of), **more)
         context.set_default_timeout(10_000)
         if answered:
-            cookie = {"name": "sacra", "value": sitting(of), "url": named(of)}
+            cookie = {"name": "sacra", "value": sitting(of, "pregnant_week_12"), "url": named(of)}
             context.add_cookies([cookie])  # type: ignore[list-item]  # a dict is what it takes
         made.append(context)
         return context

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Server
-from tests.browser.test_way import is_narrow_enough, violations
+from tests.browser.looking import is_narrow_enough, violations
 from tests.browser.walking import answer_screen
 from tests.web.walking import ORDINARY
 

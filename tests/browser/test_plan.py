@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PHONE, Server
-from tests.browser.test_way import is_narrow_enough, violations
+from tests.browser.looking import is_narrow_enough, violations
 from tests.browser.walking import walk
 from tests.web.walking import ORDINARY
 

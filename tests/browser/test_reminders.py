@@ -8,7 +8,7 @@ from icalendar import Calendar
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Server
-from tests.browser.test_way import is_narrow_enough, violations
+from tests.browser.looking import is_narrow_enough, violations
 from tests.browser.walking import walk
 from tests.web.walking import ORDINARY
 

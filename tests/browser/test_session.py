@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import datetime
 import json
-import zlib
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from cryptography.fernet import Fernet
 from playwright.sync_api import Browser, BrowserContext, Page, ViewportSize, expect
 
-from sacra.kb.text import read_file
-from sacra.reasoning.evaluate import RESERVED
 from tests.browser.conftest import PHONE, Server
-from tests.conftest import ROOT
+from tests.browser.pages import sitting
 
 
 @pytest.fixture
@@ -27,18 +22,11 @@ def phone(chrome: Browser, server: Server) -> Iterator[BrowserContext]:
         locale="en-GB",
     )
     context.set_default_timeout(5000)
-    context.add_cookies([{"name": "sacra", "value": sitting(server), "url": server.url}])
+    context.add_cookies(
+        [{"name": "sacra", "value": sitting(server, "pregnant_week_12"), "url": server.url}]
+    )
     yield context
     context.close()
-
-
-def sitting(server: Server) -> str:
-    """The answers of one of our own cases, as the check would have left them in the browser."""
-    data = read_file(ROOT / "tests" / "cases" / "own" / "pregnant_week_12.yaml")
-    findings = {key: value for key, value in data.items() if key not in RESERVED}
-    started = datetime.datetime.now(datetime.UTC).date().isoformat()
-    packed = zlib.compress(json.dumps({"started": started, "findings": findings}).encode())
-    return Fernet((server.folder / "health.key").read_bytes().strip()).encrypt(packed).decode()
 
 
 @pytest.fixture

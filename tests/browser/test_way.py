@@ -5,33 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, ViewportSize
 
-from tests.browser.conftest import PHONE, Server
+from tests.browser.conftest import Server
+from tests.browser.looking import is_narrow_enough, violations
 from tests.browser.walking import answer_screen, walk
-from tests.web.walking import ORDINARY
-
-PREGNANT: dict[str, Any] = {
-    **ORDINARY, "sex": "female", "age": "31", "pregnant": True, "pregnancy_weeks": "24",
-    "duration_weeks": "5", "onset_age": "31",
-}  # fmt: skip
-INFLAMMATORY: dict[str, Any] = {
-    **ORDINARY, "age": "28", "onset_age": "26", "duration_weeks": "60", "insidious_onset": True,
-    "morning_stiffness_30": True, "improves_with_movement": True, "wakes_second_half_night": True,
-    "alternating_buttock": True, "family_history_spa": True,
-}  # fmt: skip
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds on the page, in words."""
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found]
-
-
-def is_narrow_enough(page: Page) -> bool:
-    """Nothing to scroll sideways."""
-    return bool(page.evaluate("() => document.documentElement.scrollWidth <= innerWidth"))
+from tests.web.walking import INFLAMMATORY, ORDINARY, PREGNANT
 
 
 @pytest.mark.parametrize(
@@ -84,39 +63,22 @@ def test_the_server_dies_in_the_middle_and_the_check_goes_on(page: Page, server:
     assert page.locator("h1").inner_text() == where
 
 
-def test_the_whole_way_without_scripts(chrome: Browser, server: Server) -> None:
-    context = chrome.new_context(viewport=PHONE, java_script_enabled=False)
+def test_the_whole_way_without_scripts(chrome: Browser, server: Server, size: ViewportSize) -> None:
+    context = chrome.new_context(viewport=size, java_script_enabled=False)
     page = context.new_page()
     page.goto(server.url)
-    page.get_by_role("button", name="Check my pain").click()
-    assert page.locator("h1").inner_text()
-    assert page.locator("script[src]").count() == 0
-    context.close()
-
-
-def test_everything_can_be_reached_by_keyboard(page: Page) -> None:
-    page.keyboard.press("Tab")
-    assert page.evaluate("() => document.activeElement.className") == "skip"
-    page.get_by_role("button", name="Check my pain").focus()
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/check/")
-    seen = set()
-    for _ in range(40):
-        page.keyboard.press("Tab")
-        seen.add(
-            page.evaluate("() => document.activeElement.name || document.activeElement.tagName")
-        )
-    assert "go" in seen
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_no_page_is_hard_to_read_in_the_dark(chrome: Browser, server: Server, scheme: Any) -> None:
-    context = chrome.new_context(viewport=PHONE, color_scheme=scheme)
-    page = context.new_page()
-    page.goto(server.url)
-    assert violations(page) == []
-    page.get_by_role("button", name="Check my pain").click()
-    assert violations(page) == []
-    page.goto(f"{server.url}/learn/")
-    assert violations(page) == []
+    assert walk(page, ORDINARY) == "/result/"
+    page.get_by_role("link", name="See your plan").click()
+    page.get_by_text("Swap it, or leave it out").first.click()
+    left_out = page.locator("article.exercise h3").first.inner_text()
+    page.get_by_role("button", name="Leave it out: I do not want it").first.click()
+    assert left_out not in page.locator("article.exercise h3").all_inner_texts()
+    page.get_by_role("link", name="Start session").click()
+    page.get_by_role("link", name="Keep a diary").click()
+    page.get_by_label("I agree").check()
+    page.get_by_role("button", name="Start my diary").click()
+    page.locator("label").filter(has=page.locator("[name=pain_now][value='4']")).click()
+    page.get_by_role("button", name="Write it down").click()
+    page.goto(f"{server.url}/progress/")
+    assert page.locator("h1").inner_text() == "It is too early to say. Go on as planned."
     context.close()

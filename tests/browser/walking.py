@@ -9,7 +9,10 @@ from playwright.sync_api import Page
 
 from tests.web.walking import places
 
-SAID = {True: "yes", False: "no", "unsure": "unsure"}
+
+def said(value: Any) -> str:
+    """A value as the field of a form has it."""
+    return ("yes" if value else "no") if isinstance(value, bool) else str(value)
 
 
 def answer_screen(page: Page, answers: Mapping[str, Any]) -> None:
@@ -27,7 +30,7 @@ def answer_screen(page: Page, answers: Mapping[str, Any]) -> None:
                 first.fill(str(answers[name]))
             continue
         value = answers.get(name, False)
-        wanted = SAID.get(value, value) if isinstance(value, bool | str) else value
+        wanted = said(value)
         if value is True and page.locator(f"input[name='{name}'][value=both]").count():
             wanted = "both"
         box = page.locator(f"input[name='{name}'][value='{wanted}']")

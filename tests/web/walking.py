@@ -86,3 +86,12 @@ ORDINARY: dict[str, Any] = {
     "pain_worst": "6", "buttock_pain": True, "pain_over_sij": True, "one_finger": True,
     "unilateral_pain": True, "onset_age": "43", "weight_kg": "80",
 }  # fmt: skip
+PREGNANT: dict[str, Any] = {
+    **ORDINARY, "sex": "female", "age": "31", "pregnant": True, "pregnancy_weeks": "24",
+    "duration_weeks": "5", "onset_age": "31",
+}  # fmt: skip
+INFLAMMATORY: dict[str, Any] = {
+    **ORDINARY, "age": "28", "onset_age": "26", "duration_weeks": "60", "insidious_onset": True,
+    "morning_stiffness_30": True, "improves_with_movement": True, "wakes_second_half_night": True,
+    "alternating_buttock": True, "family_history_spa": True,
+}  # fmt: skip

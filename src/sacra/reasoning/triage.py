@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
@@ -11,6 +12,7 @@ from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import URGENCIES, RedFlag, Urgency
 from sacra.reasoning.case import Case
 from sacra.reasoning.settle import questions_behind
+from sacra.rules.language import findings_of
 from sacra.rules.readings import UNSURE, Reading, decide
 
 Answer = Literal["emergency", "same_day", "within_days", "routine", "self_care", "undetermined"]
@@ -103,17 +105,26 @@ def _urgency(
 
 def _reasons(case: Case, knowledge: Knowledge) -> list[Reason]:
     values = case.for_red_flags
-    doubts = UNSURE in values.values()
+    doubts = {name for name, value in values.items() if value == UNSURE}
     maybe = Reading({key: True if v == UNSURE else v for key, v in values.items()})
     found = []
     for flag in knowledge.red_flags.values():
         sure = _first_level(flag, case.flag_reading, knowledge)
-        unsure = _unsure_level(flag, maybe, knowledge) if doubts else None
+        doubted = not doubts.isdisjoint(_read_by(knowledge)[flag.id])
+        unsure = _unsure_level(flag, maybe, knowledge) if doubted else None
         if sure and (unsure is None or rank(sure.urgency) >= rank(unsure.urgency)):
             found.append(sure)
         elif unsure:
             found.append(_name_the_unsure(unsure, values))
     return found
+
+
+@lru_cache(maxsize=4)
+def _read_by(knowledge: Knowledge) -> dict[str, frozenset[str]]:
+    """What each red flag reads; where none of it is in doubt, a doubt cannot raise it."""
+    rules = knowledge.flag_rules
+    return {flag: frozenset(n for _, rule in rules[flag] for n in findings_of(rule))
+            for flag in knowledge.red_flags}  # fmt: skip
 
 
 def _first_level(flag: RedFlag, reading: Reading, knowledge: Knowledge) -> Reason | None:

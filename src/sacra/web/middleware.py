@@ -11,7 +11,7 @@ from allauth.core.exceptions import ReauthenticationRequired
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 
-from sacra.web.views.errors import bad_request, too_large
+from sacra.web.views.errors import bad_request, not_allowed, too_large
 
 CONTENT = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
@@ -93,3 +93,17 @@ class Accounts:
             response.status_code = 422
         answer: HttpResponse = response
         return answer
+
+
+def refusals(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
+    """A page for a method that an address does not take; Django leaves it empty."""
+
+    def with_page(request: HttpRequest) -> HttpResponse:
+        response = get_response(request)
+        if response.status_code != 405 or response.content:
+            return response
+        page = not_allowed(request)
+        page.headers["Allow"] = response.headers["Allow"]
+        return page
+
+    return with_page

@@ -61,6 +61,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "sacra.web.middleware.Accounts",
+    "sacra.web.middleware.refusals",
 ]
 ROOT_URLCONF = "sacra.web.urls"
 WSGI_APPLICATION = "sacra.web.wsgi.application"

@@ -13,7 +13,9 @@ from typing import Any
 
 import msgspec
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.utils import timezone
 
 from sacra.kb.errors import CaseError
@@ -26,6 +28,10 @@ COOKIE = "sacra"
 KEPT_DAYS = 30
 _LARGEST = 3_900
 """What browsers keep of one cookie, less its name."""
+
+
+class Outgrown(SuspiciousOperation):
+    """A sitting has no room in its cookie; the browser keeps the one that it has."""
 
 
 class Sitting(msgspec.Struct):
@@ -94,9 +100,14 @@ def fits(sitting: Sitting) -> bool:
 
 
 def keep(response: HttpResponse, sitting: Sitting) -> HttpResponse:
-    """Let the browser bring this sitting again."""
+    """Let the browser bring this sitting again.
+
+    Raises:
+        Outgrown: browsers would not keep a cookie of that size.
+    """
     token = seal(sitting).decode()
-    assert len(token) <= _LARGEST, "a sitting outgrew its cookie"
+    if len(token) > _LARGEST:
+        raise Outgrown
     response.set_cookie(
         COOKIE,
         token,
@@ -111,4 +122,12 @@ def keep(response: HttpResponse, sitting: Sitting) -> HttpResponse:
 def forget(response: HttpResponse) -> HttpResponse:
     """Nothing is left on this device."""
     response.delete_cookie(COOKIE)
+    return response
+
+
+def nothing_here(request: HttpRequest) -> HttpResponse:
+    """To the first page; who sent something is told that what it belonged to is gone."""
+    response = redirect("start")
+    if request.method == "POST":
+        response["Location"] += "?gone=1"
     return response

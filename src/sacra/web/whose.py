@@ -129,15 +129,16 @@ def local_now(request: HttpRequest) -> datetime.datetime:
 
 
 def moment(text: str | None, request: HttpRequest) -> datetime.datetime:
-    """The local time that a page sent; ours when it sent none, or a clock that is far ahead."""
+    """The local time that a page sent; ours when it sent none, or its clock is wrong."""
     now = local_now(request)
     try:
         at = datetime.datetime.fromisoformat(text or "")
     except ValueError:
         return now
-    if at.tzinfo is None or at > now + datetime.timedelta(minutes=10):
-        return now if at.tzinfo is None else now.astimezone(at.tzinfo)
-    return at
+    if at.tzinfo is None:
+        return now
+    late, early = now + datetime.timedelta(minutes=10), now - datetime.timedelta(seconds=_YEAR)
+    return at if early < at < late else now.astimezone(at.tzinfo)
 
 
 # --- what -------------------------------------------------------------------------------------

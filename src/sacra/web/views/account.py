@@ -104,7 +104,7 @@ def signed_out(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def bring_back(request: HttpRequest) -> HttpResponse:
     """Upload a copy; it comes only into an empty place, and over nothing."""
-    sent = read_token(request.POST.get("token", "")) if request.method == "POST" else None
+    sent = read_token(request.POST.get("token", ""), request) if request.method == "POST" else None
     if person := person_of(request):
         began = sent and person.episodes.filter(pk=sent).exists()  # a second click
         return redirect("diary") if began else _full(request, person)
@@ -142,7 +142,7 @@ def _brought(request: HttpRequest, copy: Copy) -> HttpResponse:
 
 
 def _ask(request: HttpRequest, *, wrong: str = "", status: int = 422) -> HttpResponse:
-    page = {"token": new_token(), "wrong": wrong}
+    page = {"token": new_token(request), "wrong": wrong}
     return render(request, "sacra/account_bring.html", page, status=status if wrong else 200)
 
 

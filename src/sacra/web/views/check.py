@@ -16,10 +16,11 @@ from sacra.reasoning.plan import contact_line
 from sacra.reasoning.trying import screens_to_try
 from sacra.rules.readings import UNSURE
 from sacra.web import whose
-from sacra.web.forms import answers_of, lines_of, stamp
+from sacra.web.asked import asked_by, token_of
+from sacra.web.forms import answers_of, lines_of
 from sacra.web.languages import load_knowledge
 from sacra.web.places import atlas_of
-from sacra.web.sitting import Sitting, forget, keep, new_sitting, sitting_of
+from sacra.web.sitting import Sitting, forget, keep, new_sitting, nothing_here, sitting_of
 from sacra.web.trials import trials_of
 
 PAGES = {
@@ -33,7 +34,11 @@ PAGES = {
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """The first page: what Sacra is, what it is not, and one button."""
-    shown = {"sitting": sitting_of(request), "keeps": whose.person_of(request)}
+    shown = {
+        "sitting": sitting_of(request),
+        "keeps": whose.person_of(request),
+        "gone": "gone" in request.GET,
+    }
     return render(request, "sacra/start.html", shown)
 
 
@@ -49,17 +54,16 @@ def check(request: HttpRequest) -> HttpResponse:
     """Show the next screen, or take the answers of the one that was shown."""
     sitting = sitting_of(request)
     if sitting is None:
-        return redirect("start")
+        return nothing_here(request)
     knowledge = load_knowledge()
     if sitting.follow:
         return _follow(request, sitting, knowledge)
-    assessment = assess(sitting.case(knowledge), knowledge)
-    ask = _next(sitting, assessment, knowledge)
-    if ask is None:
-        return redirect("now" if assessment.triage.urgency in PRESSING else "result")
     if request.method != "POST":
-        return _page(request, sitting, assessment, ask, knowledge)
-    return _take(request, sitting, assessment, ask, knowledge)
+        return _page(request, sitting, knowledge)
+    if asked := asked_by(request.POST.get("asked", ""), sitting, knowledge):
+        return _take(request, sitting, asked, knowledge)
+    old = _("That page was from before. Nothing is lost: here is where you are now.")
+    return _page(request, sitting, knowledge, note=old)
 
 
 def _next(sitting: Sitting, assessment: Assessment, knowledge: Knowledge) -> Ask | None:
@@ -76,20 +80,14 @@ def _next(sitting: Sitting, assessment: Assessment, knowledge: Knowledge) -> Ask
     return on_the_body(ask, assessment, knowledge) if ask else None
 
 
-def _take(
-    request: HttpRequest, sitting: Sitting, assessment: Assessment, ask: Ask, knowledge: Knowledge
-) -> HttpResponse:
-    if request.POST.get("asked") != stamp(ask):
-        old = _("That page was from before. Nothing is lost: here is where you are now.")
-        return _page(request, sitting, assessment, ask, knowledge, note=old)
+def _take(request: HttpRequest, sitting: Sitting, ask: Ask, knowledge: Knowledge) -> HttpResponse:
     answers = answers_of(ask, request.POST, knowledge)
     if "skip_all" in request.POST and ask.way == "guide":
         sitting.step()
         sitting.put_aside += screens_to_try(knowledge)
         return keep(redirect("check"), sitting)
     if answers is None:
-        note = _what_is_missing(ask)
-        return _page(request, sitting, assessment, ask, knowledge, note=note, status=422)
+        return _page(request, sitting, knowledge, note=_what_is_missing(ask), status=422)
     sitting.step(answers)
     if ask.way == "guide" or (ask.may_skip and not answers):
         sitting.put_aside += [part.screen for part in ask.parts]
@@ -111,20 +109,22 @@ def _what_is_missing(ask: Ask) -> str:
 def _page(
     request: HttpRequest,
     sitting: Sitting,
-    assessment: Assessment,
-    ask: Ask,
     knowledge: Knowledge,
     *,
     note: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    assessment = assess(sitting.case(knowledge), knowledge)
+    ask = _next(sitting, assessment, knowledge)
+    if ask is None:
+        return redirect("now" if assessment.triage.urgency in PRESSING else "result")
     given = request.POST if request.method == "POST" and status == 422 else None
     parts = list(zip(ask.parts, lines_of(ask, knowledge, given), strict=True))
     number, about, left = _progress(sitting, assessment, ask, knowledge)
     shown = {
         "ask": ask,
         "parts": parts,
-        "asked": stamp(ask),
+        "asked": token_of(ask, sitting, knowledge),
         "note": note,
         "number": number,
         "about": about,
@@ -195,7 +195,7 @@ def back(request: HttpRequest) -> HttpResponse:
     """Undo the last screen."""
     sitting = sitting_of(request)
     if sitting is None:
-        return redirect("start")
+        return nothing_here(request)
     sitting.back()
     return keep(redirect("check" if sitting.findings or sitting.steps else "start"), sitting)
 

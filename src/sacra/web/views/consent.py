@@ -21,13 +21,12 @@ from sacra.web.accounts import delete_account
 from sacra.web.languages import load_knowledge
 from sacra.web.models import Person
 from sacra.web.record import create_person, delete, diary_of, episode_of, export
-from sacra.web.sitting import forget
+from sacra.web.sitting import COOKIE, forget
 from sacra.web.tables import diary_rows
 from sacra.web.views.result import finished
 from sacra.web.whose import local_now, person_of, remember
 
 _DAY = 86_400
-_SALT = "sacra.keep"
 ALL_STORED = '"cache", "storage"'
 """What a browser is told to forget: the saved session page and what waits to be sent."""
 View = Callable[..., HttpResponse]
@@ -52,7 +51,7 @@ def keep(request: HttpRequest) -> HttpResponse:
         return redirect("result")
     if request.method != "POST":
         return _ask(request, person)
-    episode_id = read_token(request.POST.get("token", ""))
+    episode_id = read_token(request.POST.get("token", ""), request)
     if episode_id is None or request.POST.get("agree") != "yes":
         return _ask(request, person, missing=True)
     sitting, _, knowledge = done
@@ -70,24 +69,29 @@ def keep(request: HttpRequest) -> HttpResponse:
 
 def _ask(request: HttpRequest, person: Person | None, *, missing: bool = False) -> HttpResponse:
     page = {
-        "token": new_token(),
+        "token": new_token(request),
         "missing": missing,
         "person": person,
     }
     return render(request, "sacra/consent.html", page, status=422 if missing else 200)
 
 
-def new_token() -> str:
+def new_token(request: HttpRequest) -> str:
     """An id for what is about to be kept, so that a second click is seen."""
-    return signing.dumps(str(uuid.uuid4()), salt=_SALT)
+    return signing.dumps(str(uuid.uuid4()), salt=_salt(request))
 
 
-def read_token(text: str) -> uuid.UUID | None:
-    """The id that a page of consent carried; None when it is not ours or a day old."""
+def read_token(text: str, request: HttpRequest) -> uuid.UUID | None:
+    """The id that a page of consent carried; None when it is not this browser's or a day old."""
     try:
-        return uuid.UUID(signing.loads(text, salt=_SALT, max_age=_DAY))
+        return uuid.UUID(signing.loads(text, salt=_salt(request), max_age=_DAY))
     except signing.BadSignature:
         return None
+
+
+def _salt(request: HttpRequest) -> str:
+    """Whoever sends a page of consent again gets its record: so only from the same answers."""
+    return f"sacra.keep.{request.COOKIES.get(COOKIE, '')}"
 
 
 # --- take away --------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ from sacra.web.forms import lines_of as ask_lines
 from sacra.web.languages import load_knowledge
 from sacra.web.models import Person
 from sacra.web.record import add_entry
-from sacra.web.sitting import keep
+from sacra.web.sitting import keep, nothing_here
 from sacra.web.whose import Care, care_of, carry, local_now, moment, presses, remember, to_now
 
 SCALE = range(11)
@@ -36,7 +36,7 @@ def care_to_keep(request: HttpRequest, knowledge: Knowledge) -> Care | HttpRespo
     """The care of a stored record; else where to go for one."""
     care = care_of(request, knowledge)
     if care is None:
-        return redirect("start")
+        return nothing_here(request)
     return care if care.person else redirect("keep")
 
 
@@ -73,7 +73,7 @@ def _write(request: HttpRequest, care: Care, knowledge: Knowledge) -> HttpRespon
     except CaseError:
         return _page(request, care, day, knowledge, wrong=_why_not(day, care), given=post)
     except Person.DoesNotExist:
-        return redirect("start")
+        return nothing_here(request)
     return after_writing(request, knowledge)
 
 
@@ -103,10 +103,12 @@ def _noted() -> HttpResponse:
 
 
 def _day(text: str | None, today: datetime.date) -> datetime.date:
+    """The day that was named, where it has a day before it; else today."""
     try:
-        return datetime.date.fromisoformat(text or "")
+        day = datetime.date.fromisoformat(text or "")
     except ValueError:
         return today
+    return today if day == datetime.date.min else day
 
 
 def _page(

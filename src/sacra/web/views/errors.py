@@ -8,12 +8,14 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from sacra.web.sitting import Outgrown
+
 
 def _sorry(request: HttpRequest, status: int, what: str, then: str) -> HttpResponse:
     return render(request, "sacra/sorry.html", {"what": what, "then": then}, status=status)
 
 
-def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
+def forged(request: HttpRequest, reason: str = "", exception: Any = None) -> HttpResponse:
     """A form that did not come from our own page, or from one that is too old."""
     return _sorry(request, 403, _("This form is out of date."),
                   _("What you answered before is still there. Go on from there."))  # fmt: skip
@@ -40,8 +42,19 @@ def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """Something too large or unreadable was sent."""
-    return _sorry(request, 400, _("That could not be read."),
-                  _("What you answered before is still there. Go on from there."))  # fmt: skip
+    too_much = isinstance(exception, Outgrown)
+    what = (
+        _("That is more than your browser can keep.") if too_much else _("That could not be read.")
+    )
+    return _sorry(
+        request, 400, what, _("What you answered before is still there. Go on from there.")
+    )
+
+
+def not_allowed(request: HttpRequest) -> HttpResponse:
+    """An address of ours, asked for in a way that it does not know."""
+    then = _("Nothing was changed. Go on from where you were.")
+    return _sorry(request, 405, _("This page does not work that way."), then)
 
 
 def broken(request: HttpRequest) -> HttpResponse:

@@ -8,6 +8,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from sacra.kb.knowledge import Knowledge
@@ -25,6 +26,7 @@ APPRAISALS = {
 
 
 @require_safe
+@gzip_page
 def learn(request: HttpRequest) -> HttpResponse:
     """Every claim by its topic, with how it stands."""
     topics: dict[str, list[tuple[Claim, Promise]]] = {}

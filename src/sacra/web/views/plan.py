@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from sacra.reasoning.interview import next_screen
@@ -38,6 +39,7 @@ def planned(request: HttpRequest) -> Care | HttpResponse:
 
 
 @require_safe
+@gzip_page
 @given(planned)
 def plan(request: HttpRequest, care: Care) -> HttpResponse:
     """The whole plan, today first."""

@@ -16,7 +16,7 @@ from sacra.reasoning.interview import PRESSING, next_screen
 from sacra.reasoning.plan import contact_line
 from sacra.web import shown, shown_plan, shown_wishes
 from sacra.web.languages import load_knowledge
-from sacra.web.sitting import Sitting, keep, sitting_of
+from sacra.web.sitting import Sitting, keep, nothing_here, sitting_of
 from sacra.web.views.guard import given
 from sacra.web.whose import care_of, carry, own_care, to_now
 
@@ -26,7 +26,7 @@ Finished = tuple[Sitting, Assessment, Knowledge]
 def finished(request: HttpRequest) -> Finished | HttpResponse:
     """The assessment of a check that may show its result; else where to go instead."""
     sitting = sitting_of(request)
-    return _finish(sitting, load_knowledge()) if sitting else redirect("start")
+    return _finish(sitting, load_knowledge()) if sitting else nothing_here(request)
 
 
 def standing(request: HttpRequest) -> Finished | HttpResponse:

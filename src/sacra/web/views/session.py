@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from sacra.kb.errors import CaseError
@@ -31,6 +32,7 @@ _WORKER = Path(__file__).parent.parent / "static" / "sacra" / "sw.js"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@gzip_page
 def session(request: HttpRequest) -> HttpResponse:
     """The session of now, or of a chosen time of day; a POST brings how it felt."""
     knowledge = load_knowledge()
