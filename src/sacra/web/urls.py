@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import path
 from django.views.i18n import set_language
 
-from sacra.web.views import check, consent, diary, learn, now, plan, progress, result, session
+from sacra.web.views import check, consent, diary, joint, learn, now, plan, progress, result, session
 
 urlpatterns = [
     path("", check.start, name="start"),
@@ -30,6 +30,8 @@ urlpatterns = [
     path("progress/", progress.progress, name="progress"),
     path("learn/", learn.learn, name="learn"),
     path("learn/claim/<slug:name>/", learn.claim, name="claim"),
+    path("learn/claim/<slug:name>/held/", joint.held, name="claim_held"),
+    path("learn/joint/", joint.explorer, name="explorer"),
     path("learn/source/<slug:name>/", learn.source, name="source"),
     path("session/", session.session, name="session"),
     path("session/sw.js", session.worker, name="session_worker"),
