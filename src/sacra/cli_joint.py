@@ -62,6 +62,22 @@ def explain(scenario: Path, as_json: bool) -> None:
 
 
 @joint.command()
+@_scenario
+@click.argument("picture", type=click.Path(path_type=Path, dir_okay=False))
+def draw(scenario: Path, picture: Path) -> None:
+    """Draw the middle person of SCENARIO as PICTURE, an SVG file: motion, strain and forces."""
+    from sacra.joint.scene import scene_of
+    from sacra.joint_picture import pelvis_svg
+    from sacra.scenario_file import read_scenario
+
+    data, where = read_mapping(scenario)
+    asked, knowledge = read_scenario(data, where), load_knowledge()
+    words = knowledge.words["joint"].say
+    svg = pelvis_svg(scene_of(asked, knowledge), words, title=asked.name or asked.posture)
+    picture.write_text(svg, encoding="utf-8")
+
+
+@joint.command()
 @click.argument(
     "folder", type=click.Path(path_type=Path, exists=True, file_okay=False), required=False
 )

@@ -6,6 +6,7 @@ no style and no script, so that it lives under the strictest policy. One mm is o
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from html import escape
@@ -48,8 +49,8 @@ IN_VIEW: dict[View, tuple[str, ...]] = {
 }
 """Ligaments that are seen in each view; those behind the sacrum only from the side."""
 BOX: dict[View, tuple[int, int, int, int]] = {
-    "front": (-170, -182, 340, 292),
-    "side": (-150, -182, 340, 292),
+    "front": (-178, -180, 356, 280),
+    "side": (-196, -180, 356, 280),
 }
 
 
@@ -69,6 +70,30 @@ def view_svg(scene: Scene, view: View, words: Words, *, title: str) -> str:
         f'<desc id="{key}-d">{escape(description(scene, view, words))}</desc>'
         f"{_inside(scene, view, words)}</svg>\n"
     )
+
+
+def pelvis_svg(scene: Scene, words: Words, *, title: str) -> str:
+    """Both views with their legend in one picture, for paper: its colours need no page."""
+    _, _, wide, high = BOX["front"]
+    signs = legend(words)
+    rows = -(-len(signs) // 2)
+    parts = [_at(view_svg(scene, "front", words, title=words["title_front"]), 0, 26, wide, high)]
+    parts.append(
+        _at(view_svg(scene, "side", words, title=words["title_side"]), wide, 26, wide, high)
+    )
+    for i, sign in enumerate(signs):
+        x, y = 12 + wide * (i // rows), 36 + high + 22 * (i % rows)
+        parts += [_at(sign.svg, x, y, 44, 20), _text(x + 54, y + 14, sign.words, "start")]
+    whole = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {2 * wide} {48 + high + 22 * rows}">'
+        f'<rect width="100%" height="100%" fill="{PAPER}"/>'
+        f"{_text(12, 20, title, 'start', INK, 15)}{''.join(parts)}</svg>\n"
+    )
+    return on_paper(whole)
+
+
+def _at(svg: str, x: float, y: float, wide: float, high: float) -> str:
+    return svg.replace("<svg ", f'<svg x="{x}" y="{y}" width="{wide}" height="{high}" ', 1)
 
 
 def description(scene: Scene, view: View, words: Words) -> str:
@@ -143,10 +168,11 @@ def smooth(points: Array, *, closed: bool) -> str:
     if count < 3:
         return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in points)
     steps = range(count if closed else count - 1)
-    pick = (lambda i: points[i % count]) if closed else (lambda i: points[min(max(i, 0), count - 1)])
+    around = points if closed else np.concatenate([points[:1], points, points[-1:]])
+    shift = 0 if closed else 1
     path = f"M{points[0][0]:.1f} {points[0][1]:.1f}"
     for i in steps:
-        before, start, end, after = (pick(i + k) for k in (-1, 0, 1, 2))
+        before, start, end, after = (around[(i + k + shift) % len(around)] for k in (-1, 0, 1, 2))
         one, two = start + (end - before) / 6, end - (after - start) / 6
         path += "C" + " ".join(f"{v:.1f}" for v in (*one, *two, *end))
     return path + ("Z" if closed else "")
@@ -194,7 +220,7 @@ def _arrows(arrows: Sequence[Arrow], view: View, at: At) -> Iterator[str]:
 
 
 def _length(size: float) -> float:
-    return max(_SHORT, _BY * size**0.5)
+    return max(_SHORT, _BY * math.sqrt(size))
 
 
 def _pulled(arrow: Arrow, way: Array, size: float, at: At) -> Iterator[str]:
@@ -212,7 +238,7 @@ def _pressed(arrow: Arrow, way: Array, size: float, at: At) -> Iterator[str]:
     place, long = at(arrow.at), _length(size / 2)
     for sign in (-1, 1):
         yield arrow_path(place + sign * way * (long + 3), place + sign * way * 3, "push")
-    yield _number(place - way * (long + 16), size, way)
+    yield _number(place - way * (long + 14), size, way)
 
 
 def arrow_path(start: Array, end: Array, kind: str) -> str:
@@ -292,7 +318,7 @@ def legend(words: Words) -> list[Sign]:
 
 def _small(inside: str) -> str:
     return (
-        f'<svg viewBox="0 0 44 20" width="44" height="20" aria-hidden="true" fill="none"'
+        '<svg viewBox="0 0 44 20" class="sign" aria-hidden="true" fill="none"'
         f' stroke-linecap="round">{inside}</svg>'
     )
 
@@ -303,17 +329,17 @@ def _small(inside: str) -> str:
 def _labels(scene: Scene, view: View, words: Words) -> Iterator[str]:
     left, top, wide, high = BOX[view]
     if view == "front":
-        yield _text(left + 4, top + 14, words["their_right"], "start", INK, 13)
-        yield _text(left + wide - 4, top + 14, words["their_left"], "end", INK, 13)
+        yield _text(left + 4, top + 14, words["their_right"], "start", INK, 14)
+        yield _text(left + wide - 4, top + 14, words["their_left"], "end", INK, 14)
     else:
-        yield _text(left + 4, top + 14, words["back"], "start", INK, 13)
-        yield _text(left + wide - 4, top + 14, words["front"], "end", INK, 13)
+        yield _text(left + 4, top + 14, words["back"], "start", INK, 14)
+        yield _text(left + wide - 4, top + 14, words["front"], "end", INK, 14)
     said = words["times"].format(n=scene.factor) if scene.factor > 1 else words["as_it_is"]
     yield _text(left + wide - 4, top + high - 6, said, "end", SOFT)
 
 
 def _text(
-    x: float, y: float, text: str, anchor: str = "middle", fill: str = INK, size: int = 12
+    x: float, y: float, text: str, anchor: str = "middle", fill: str = INK, size: int = 13
 ) -> str:
     return (
         f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" font-size="{size}"'

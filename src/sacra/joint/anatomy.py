@@ -137,7 +137,7 @@ def placed(
     person: Person,
     anatomy: Mapping[str, Anatomy],
 ) -> Array:
-    """A place of the mean pelvis in each person, [P, 3]; `share` is how far it follows the sacrum."""
+    """A place of the mean pelvis in each person, [P, 3]; `share` of it follows the sacrum."""
     frame, place = _Frame(person, anatomy), np.array(point, dtype=float)
     return np.asarray(share * frame.near(place, sign) + (1 - share) * frame.far(place, sign))
 

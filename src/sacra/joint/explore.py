@@ -90,12 +90,20 @@ class Change(NamedTuple):
     def size(self) -> tuple[float, float, float]:
         """The difference told in its own way, least, typical and most: less by 3 is 3."""
         low, median, high = self.by[:3]
-        return (-high, -median, -low) if self.way == "less" else (low, median, high)
+        if median < 0:
+            low, median, high = -high, -median, -low
+        return (low if self.crosses else max(low, 0.0), median, high)
+
+    @property
+    def ends(self) -> tuple[float, float]:
+        """How large both ends of the interval of the difference are."""
+        return abs(self.by.low), abs(self.by.high)
 
     @property
     def crosses(self) -> bool:
         """Whether the interval of the difference holds both more and less."""
-        return self.by.low < 0 < self.by.high
+        fine = _FINE[self.unit]
+        return self.by.low < -fine and self.by.high > fine
 
 
 _SURE = 0.8

@@ -40,6 +40,12 @@ def _both_sides(*places: tuple[float, float, float]) -> tuple[Point, ...]:
     return _near(*places, *left)
 
 
+def _ring(x: float, y: float, z: float, wide: float, high: float) -> tuple[Point, ...]:
+    """A small hole of the sacrum, seen from the front."""
+    part = ((0, 1), (0.7, 0.7), (1, 0), (0.7, -0.7), (0, -1), (-0.7, -0.7), (-1, 0), (-0.7, 0.7))
+    return _near(*((x, y + high * b, z + wide * a) for a, b in part))
+
+
 _HIP_FRONT: tuple[Point, ...] = (
     "asis", *_far((54, 60, 117), (46, 47, 105), (40, 36, 105), (26, 28, 113), (12, 6, 116),
                   (4, -18, 108),
@@ -79,10 +85,9 @@ OUTLINES: Final = (
     Outline("endplate", SACRUM, "front", _both_sides(
         (-12, 94, 0), (-16, 97, 18), (-25, 105, 25), (-34, 113, 18), (-38, 116, 0)),
         paired=False),
-    *(Outline("hole", SACRUM, "front", _near(
-        (x, y + high, z), (x, y, z + wide), (x, y - high, z), (x, y, z - wide)))
-      for x, y, z, wide, high in ((-36, 80, 22, 5, 3.6), (-60, 63, 19, 4.6, 3.2),
-                                  (-78, 48, 16, 4, 2.8), (-90, 34, 13, 3.4, 2.4))),
+    *(Outline("hole", SACRUM, "front", _ring(*place)) for place in (
+        (-36, 80, 22, 5.2, 3.8), (-60, 63, 19, 4.7, 3.4), (-78, 48, 16, 4.1, 3),
+        (-90, 34, 13, 3.5, 2.6))),
     Outline("bone", SACRUM, "side", _near(
         (-12, 95, 0), (-33, 80, 0), (-58, 68, 0), (-78, 50, 0), (-87, 30, 0), (-82, 16, 0),
         (-71, 8, 0), (-79, 1, 0), (-92, 6, 0), (-101, 22, 0), (-104, 42, 0), (-98, 66, 0),

@@ -198,5 +198,3 @@ def _arrows(solver: Solver, solved: Solved, poses: _Poses) -> list[Arrow]:
                 centre = poses.after(solved.points[f"joint_{side}"], hip)[0]
                 found.append(Arrow("push", side, body, centre, force))
     return [arrow for arrow in found if np.linalg.norm(arrow.force) >= _SEEN]
-
-

@@ -16,12 +16,13 @@ from django.utils.translation import gettext_lazy
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema_joint import Belt, Scenario
 
-NORMAL = Scenario(posture="standing")
-"""Beside this, the same people are shown."""
 MUSCLES = (
     "gluteus_maximus", "biceps_femoris", "piriformis", "erector_spinae", "transversus",
     "pelvic_floor",
 )  # fmt: skip
+
+FIRST = ("posture", "belt", "pull", "short", "by", "firm")
+"""The settings that are seen at once."""
 
 
 class Choice(NamedTuple):
@@ -176,10 +177,28 @@ def short_address(settings: Settings, fields: Mapping[str, Choice | Scale]) -> s
     said = {
         name: f"{value:g}" if isinstance(value, float | int) else value
         for name, value in settings.items()
-        if value != _usual(fields[name]) or name == "posture"
+        if value != usual(fields[name]) or name == "posture"
     }
     return urlencode(said)
 
 
-def _usual(field: Choice | Scale) -> Any:
+def usual(field: Choice | Scale) -> Any:
+    """The value of a setting that nobody has touched."""
     return next(iter(field.options)) if isinstance(field, Choice) else field.usual
+
+
+def said_of(settings: Settings, fields: Mapping[str, Choice | Scale]) -> list[tuple[str, str]]:
+    """What was set beside the posture, as label and value."""
+    shown = [n for n, field in fields.items() if settings[n] != usual(field) or n in _PART_OF]
+    shown = [n for n in shown if settings.get(_PART_OF.get(n, ""), "") != "none" and n != "posture"]
+    return [(str(fields[n].label), _worded(settings[n], fields[n])) for n in shown]
+
+
+_PART_OF = {"pull": "belt", "by": "short"}
+"""Numbers that say nothing while their choice is none."""
+
+
+def _worded(value: Any, field: Choice | Scale) -> str:
+    if isinstance(field, Choice):
+        return str(field.options[value])
+    return f"{value:g} {field.unit}"

@@ -40,19 +40,20 @@ QUANTITIES = (
     Quantity("turn", gettext_lazy("How far the joint turns"),
              gettext_lazy("In all directions together, from no load to this."),
              gettext_lazy("degrees"), 1, 3),
-    Quantity("nutation", gettext_lazy("Of that, how far the sacrum nods forward"),
-             gettext_lazy("Below zero it nods back."), gettext_lazy("degrees"), 1, 3),
     Quantity("slide", gettext_lazy("How far the bones slide on each other"),
              gettext_lazy("In the middle of the joint."), gettext_lazy("mm"), 1, 3),
     Quantity("push", gettext_lazy("How hard the joint surfaces press on each other"),
              gettext_lazy("100 N is what 10 kg weigh."), gettext_lazy("N"), 0, 500),
+    Quantity("strain", gettext_lazy("How much the tightest ligament is stretched"),
+             gettext_lazy("Percent of its length when slack."), "%", 1, 10, sided=False),
+    Quantity("nutation", gettext_lazy("How far the sacrum nods forward"),
+             gettext_lazy("A part of the turn; below zero it nods back."),
+             gettext_lazy("degrees"), 1, 3),
     Quantity("shear", gettext_lazy("How much load runs along the surfaces"),
              gettext_lazy("Friction carries it."), gettext_lazy("N"), 0, 500),
     Quantity("front", gettext_lazy("Load on the joint in front"),
              gettext_lazy("The pubic symphysis, in all directions together."),
              gettext_lazy("N"), 0, 200, sided=False),
-    Quantity("strain", gettext_lazy("How much the tightest ligament is stretched"),
-             gettext_lazy("Percent of its length when slack."), "%", 0, 10, sided=False),
 )  # fmt: skip
 _OF = {one.name: one for one in QUANTITIES}
 
@@ -221,9 +222,7 @@ def held_against(phenomena: tuple[str, ...], knowledge: Knowledge) -> Held:
     chosen = {n: m for n, m in knowledge.measurements.items() if m.phenomenon in phenomena}
     report = validate_joint(chosen, knowledge, PEOPLE)
     misses = tuple((row.label, row.misfit) for row in report.rows if not row.agrees)
-    return Held(
-        len(report.rows) - len(misses), len(report.rows), misses, len(report.not_restated)
-    )
+    return Held(len(report.rows) - len(misses), len(report.rows), misses, len(report.not_restated))
 
 
 # --- the picture ------------------------------------------------------------------------------

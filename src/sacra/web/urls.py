@@ -5,7 +5,18 @@ from __future__ import annotations
 from django.urls import path
 from django.views.i18n import set_language
 
-from sacra.web.views import check, consent, diary, joint, learn, now, plan, progress, result, session
+from sacra.web.views import (
+    check,
+    consent,
+    diary,
+    joint,
+    learn,
+    now,
+    plan,
+    progress,
+    result,
+    session,
+)
 
 urlpatterns = [
     path("", check.start, name="start"),

@@ -28,10 +28,12 @@ def explorer(request: HttpRequest) -> HttpResponse:
     scenario = settings_of.scenario_of(settings, knowledge)
     address = settings_of.short_address(settings, fields)
     rows = [(name, field, settings[name]) for name, field in fields.items()]
+    more = [row for row in rows if row[0] not in settings_of.FIRST]
     shown = {
-        "fields": [row for row in rows if row[0] not in settings_of.MUSCLES],
-        "muscles": [row for row in rows if row[0] in settings_of.MUSCLES],
-        "pulling": bool(scenario.muscles),
+        "fields": [row for row in rows if row[0] in settings_of.FIRST],
+        "more": more,
+        "more_open": any(value != settings_of.usual(field) for _, field, value in more),
+        "set": settings_of.said_of(settings, fields),
         "problems": problems,
         "address": address,
         "claims": [knowledge.claims[name] for name in knowledge.model_checks],
