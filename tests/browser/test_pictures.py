@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 
 from tests.browser.conftest import PHONE, Server
 from tests.browser.walking import answer_screen, walk
@@ -33,6 +33,9 @@ def test_the_pictures_show_the_app(chrome: Browser, server: Server, tmp_path: Pa
     page.screenshot(path=folder / "result.png")
     page.goto(f"{server.url}/plan/")
     page.screenshot(path=folder / "plan.png")
+    page.goto(f"{server.url}/learn/joint/")
+    expect(page.get_by_text("The model is still starting")).to_have_count(0, timeout=120_000)
+    page.screenshot(path=folder / "joint.png")
     context.close()
-    for name in ("check", "now", "result", "plan"):
+    for name in ("check", "now", "result", "plan", "joint"):
         assert (folder / f"{name}.png").stat().st_size > 10_000

@@ -13,8 +13,8 @@ import threading
 from importlib.util import find_spec
 
 from sacra.joint.explore import group_in
-from sacra.kb.load import load_knowledge
 from sacra.kb.schema_joint import Scenario
+from sacra.web.languages import load_knowledge
 
 HAS_KERNEL = find_spec("numba") is not None
 _ready = threading.Event()
