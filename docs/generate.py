@@ -27,7 +27,7 @@ from sacra.cli import main as sacra
 from sacra.kb import schema
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.load import load_knowledge
-from sacra.reasoning.dose import Dose, dose_text, rungs
+from sacra.reasoning.dose import dose_text, rungs
 from sacra.rules.language import AtLeast, Likely, Not, Rule, Test, leaves
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -469,7 +469,7 @@ def _list(names: tuple[str, ...]) -> str:
     return ", ".join(map(_spaced, names))
 
 
-def _dose(dose: Dose, exercise: schema.Exercise) -> str:
+def _dose(dose: schema.ExerciseDose, exercise: schema.Exercise) -> str:
     often = f"{dose.per_day} a day, {dose.days_per_week} days a week"
     return f"{dose_text(dose, each_side=exercise.each_side)}; {often}"
 
@@ -528,7 +528,9 @@ def _card(card: schema.Card) -> Iterator[str]:
         f"{_codes(card.sources)} ({card.mark})."
     )
     yield ""
-    yield from (f"- {line}" for line in card.lines)
+    for line in card.lines:
+        of = "" if isinstance(line, str) else f" (where offered: {_codes(line.items)})"
+        yield f"- {line if isinstance(line, str) else line.say}{of}"
 
 
 # --- rules of the review ----------------------------------------------------------------------
@@ -623,6 +625,9 @@ def _measure_notes(measure: schema.Measure) -> Iterator[str]:
         yield f"- *{_spaced(one['name'])}*: {limit}. {one['note']}"
     if measure.bands:
         yield f"- Bands: {'; '.join(map(_band, measure.bands))}."
+    if due := measure.due:
+        weeks = ", ".join(map(str, due.weeks))
+        yield f"- Due in weeks {weeks} of the plan ({_spaced(due.mark)}). {due.why}"
     yield f"- Form: {measure.form_from} {measure.licence}"
     yield f"- Sources: {_codes(measure.sources)} ({measure.mark})."
 

@@ -16,6 +16,7 @@ from sacra.kb.schema import Finding
 from sacra.reasoning.assess import assess
 from sacra.reasoning.case import Case
 from sacra.reasoning.interview import Ask, answer, choices_of, follow_ups, problem, ticked
+from sacra.reasoning.trying import try_verdicts
 from sacra.rules.readings import UNSURE
 
 Answers = dict[str, Any]
@@ -168,11 +169,24 @@ class Sheet:
         for part in self.ask.parts:
             if part.title != self._finding(part.findings[0]).question:
                 say(part.title, bold=True)
+            if self.ask.way == "guide":
+                self._show_guide(part.screen)
             for name in part.findings if self._is_a_list() else ():
                 number += 1
                 self._show_line(number, name)
         if self.ask.one_by_one:
             say("For each line: y = yes, n = no, ? = not sure; none = no to every line left.")
+
+    def _show_guide(self, screen: str) -> None:
+        """How to try it, and when to stop, before what to say about it."""
+        guide = self.knowledge.screens[screen].guide
+        assert guide is not None, "what guides has a guide"
+        verdict = try_verdicts(assess(self.case, self.knowledge), self.knowledge)[screen]
+        say(guide.stop_when[0], bold=True)
+        for text in (f"{guide.start_position}.", *(f"{step}." for step in guide.steps)):
+            say(text, "  - ")
+        for text in (*verdict.versions, *verdict.warnings, *guide.stop_when[1:], guide.say):
+            say(text, "    ")
 
     def _is_a_list(self) -> bool:
         several = len(self.ask.findings) > 1 or self.ask.one_by_one or self.ask.may_skip

@@ -135,12 +135,13 @@ def _frame(film: Film) -> _Frame:
     places += [at for prop in film.figure.props for at in corners(prop)]
     near = min(-_GROUND_HALF, *(y for _, y, _ in places)) - 4
     far = max(_GROUND_HALF, *(y for _, y, _ in places))
-    places += [
+    pressed = [
         plus(film.shots[0].joints[arrow.at], arrow.toward, -26 if arrow.onto else 24)
         for arrow in film.figure.arrows
     ]
-    across, down = zip(*map(film.at, places), strict=True)
-    bottom = round(film.shift[1] - 2 * ABOVE * near) + 10
+    across, down = zip(*map(film.at, [*places, *pressed]), strict=True)
+    ground = round(film.shift[1] - 2 * ABOVE * near) + 10
+    bottom = max([ground, *(film.at(at)[1] + 6 for at in pressed)])
     return _Frame(min(across) - 44, max(across) + 44, min(down) - 34, bottom, near, far)
 
 
@@ -253,10 +254,10 @@ def _pelvic_floor(film: Film) -> str:
     def bowl(shot: Shot) -> str:
         x, y = film.at(shot.joints["hip"])
         lift = round(9 * shot.floor)
-        return f"M{x - 13} {y + 4 - lift // 2}Q{x} {y + 17 - 2 * lift} {x + 13} {y + 4 - lift // 2}"
+        return f"M{x - 17} {y + 3 - lift // 2}Q{x} {y + 20 - 2 * lift} {x + 17} {y + 3 - lift // 2}"
 
     shape = film.tag("path", d=bowl)
-    return twice(film, "floor", shape, MOVE, 6)
+    return twice(film, "floor", shape, MOVE, 8)
 
 
 # --- cues -----------------------------------------------------------------------------------------

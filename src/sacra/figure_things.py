@@ -16,7 +16,7 @@ from sacra.skeleton import Shot, plus, point
 _SIZE = {
     "mat": 180, "stool": 42, "chair": 40, "wall": 172, "table": 88, "step": 16,
     "pillow": 15, "ball": 10, "band": 0, "weight": 7, "baby": 13, "spot": 5,
-    "wedge": 25,
+    "wedge": 25, "belt": 11,
 }  # fmt: skip
 """Height of what stands, length of a mat, half the width of the rest, in centimetres."""
 _CHAIR, _CHAIR_BACK, _TABLE, _STEP, _WEDGE, _DEEP = 21, 46, 46, 36, 46, 16
@@ -139,12 +139,30 @@ def _carried(film: Film, prop: Prop, joint: str) -> str:
         ends = film.tag("path", d=lambda shot: film.line([shot.joints[joint], shot.joints[to]]))
         return twice(film, f"band-{joint}", ends, THING, 8)
 
+    if prop.kind == "belt":
+        return _belt(film, prop)
+
     def middle(shot: Shot) -> tuple[int, int]:
         place = between(shot.joints, prop.to or joint, joint, 0.5)
         return film.at(plus(place, (0, 0, 1), _HANGS.get(prop.kind, 0)))
 
     body = film.dot(_round(prop), middle)
     return body + (_baby_head(film, prop, middle) if prop.kind == "baby" else "")
+
+
+def _belt(film: Film, prop: Prop) -> str:
+    """A band across the body, as wide as that is, whichever way the person lies or stands."""
+    reach = 2 * _size(prop)
+
+    def band(shot: Shot) -> str:
+        x, y = film.at(shot.joints[prop.joint or "hip"])
+        to_x, to_y = film.at(shot.joints[prop.to or "waist"])
+        long = math.hypot(to_x - x, to_y - y) or 1
+        along, aside = (to_x - x) / long, (to_y - y) / long
+        across, down = round(reach * aside), round(reach * along)
+        return f"M{x + across} {y - down}L{x - across} {y + down}"
+
+    return twice(film, "belt", film.tag("path", d=band), THING, 12)
 
 
 _HANGS = {"weight": -8, "baby": 4}

@@ -113,7 +113,7 @@ def _inside(scene: Scene, view: View, words: Words) -> str:
         *_bones(outlines, at),
         *_strands([s for s in scene.strands if _shown(s, view)], at),
         *_ghosts(outlines, at),
-        *_arrows(scene.arrows, view, at),
+        *_arrows(scene.arrows, view, at, words),
         *_labels(scene, view, words),
     ]
     return f'<g stroke-linecap="round" stroke-linejoin="round" fill="none">{"".join(parts)}</g>'
@@ -205,7 +205,7 @@ _BEHIND = -60.0
 """From the front, what acts behind this x is hidden by the bones."""
 
 
-def _arrows(arrows: Sequence[Arrow], view: View, at: At) -> Iterator[str]:
+def _arrows(arrows: Sequence[Arrow], view: View, at: At, words: Words) -> Iterator[str]:
     for arrow in arrows:
         force = at(arrow.force)
         size = float(np.linalg.norm(force))
@@ -214,31 +214,32 @@ def _arrows(arrows: Sequence[Arrow], view: View, at: At) -> Iterator[str]:
         if away or hidden:
             continue
         if arrow.kind == "push":
-            yield from _pressed(arrow, force / size, size, at)
+            yield from _pressed(arrow, force / size, size, at, words)
         else:
-            yield from _pulled(arrow, force / size, size, at)
+            yield from _pulled(arrow, force / size, size, at, words)
 
 
 def _length(size: float) -> float:
     return max(_SHORT, _BY * math.sqrt(size))
 
 
-def _pulled(arrow: Arrow, way: Array, size: float, at: At) -> Iterator[str]:
+def _pulled(arrow: Arrow, way: Array, size: float, at: At, words: Words) -> Iterator[str]:
     """A muscle pulls away from where it acts; weight, belt and support end there."""
     place, long = at(arrow.at), _length(size)
     ends = arrow.kind == "support" or arrow.name in ("s1", "belt")
     start = place - way * long if ends else place
     yield arrow_path(start, start + way * long, arrow.kind)
     if size >= 20:
-        yield _number(start - way * 9 if ends else start + way * (long + 9), size, way)
+        place = start - way * 9 if ends else start + way * (long + 9)
+        yield _number(place, words["newton"].format(n=f"{size:.0f}"), way)
 
 
-def _pressed(arrow: Arrow, way: Array, size: float, at: At) -> Iterator[str]:
+def _pressed(arrow: Arrow, way: Array, size: float, at: At, words: Words) -> Iterator[str]:
     """Two arrows that meet where hip bone and sacrum press on each other."""
     place, long = at(arrow.at), _length(size / 2)
     for sign in (-1, 1):
         yield arrow_path(place + sign * way * (long + 3), place + sign * way * 3, "push")
-    yield _number(place - way * (long + 14), size, way)
+    yield _number(place - way * (long + 14), words["newton"].format(n=f"{size:.0f}"), way)
 
 
 def arrow_path(start: Array, end: Array, kind: str) -> str:
@@ -255,9 +256,9 @@ def arrow_path(start: Array, end: Array, kind: str) -> str:
     return f'<path d="{path}" fill="{fill}" stroke="{colour}" stroke-width="1.2"/>'
 
 
-def _number(place: Array, size: float, way: Array) -> str:
+def _number(place: Array, text: str, way: Array) -> str:
     anchor = "middle" if abs(way[0]) < 0.6 else "end" if place[0] < 0 else "start"
-    return _text(place[0], place[1] + 4, f"{size:.0f} N", anchor)
+    return _text(place[0], place[1] + 4, text, anchor)
 
 
 # --- the same as rows -------------------------------------------------------------------------

@@ -35,7 +35,10 @@ def programme_report(
     for card in (knowledge.cards[name] for name in programme.cards):
         if card.shown_with != "programme":
             continue
-        parts += [heading(card.plain), *(point("-", line) for line in card.lines)]
+        parts += [
+            heading(card.plain),
+            *(point("-", line) for line in card.said(answer.plan.unsaid)),
+        ]
     look = f"Look back in {counted(programme.review_in_days, 'day')}."
     parts.append(Text(f"\n{look} {programme.safety_net}"))
     parts.append(Text(f"\nKnowledge {answer.knowledge_version}. {_LEGEND}", style="dim"))

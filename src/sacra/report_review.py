@@ -144,7 +144,7 @@ def _measure(change: Change, knowledge: Knowledge) -> RenderableType:
 def _cards(review: Review, knowledge: Knowledge) -> Iterator[RenderableType]:
     for card in (knowledge.cards[name] for name in review.cards):
         yield heading(card.plain)
-        yield from (point("-", line) for line in card.lines)
+        yield from (point("-", line) for line in card.said(review.unsaid))
 
 
 def _next(review: Review, knowledge: Knowledge) -> Iterator[RenderableType]:

@@ -10,7 +10,10 @@ from importlib.util import find_spec
 
 from sacra.kb.errors import SacraError
 
-NEEDED = ("django", "granian", "whitenoise", "django_htmx", "cryptography", "dj_database_url")
+NEEDED = (
+    "django", "granian", "whitenoise", "django_htmx", "cryptography", "dj_database_url", "allauth",
+    "fido2", "qrcode",
+)  # fmt: skip
 
 
 def serve(host: str, port: int, workers: int, *, opened: bool) -> None:
@@ -33,6 +36,7 @@ def serve(host: str, port: int, workers: int, *, opened: bool) -> None:
 
     django.setup()
     call_command("migrate", verbosity=0, interactive=False)
+    call_command("createcachetable", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     for sentence in blocked():
         print(f"Sacra: {sentence}.", file=sys.stderr)

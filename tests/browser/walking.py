@@ -7,6 +7,8 @@ from typing import Any
 
 from playwright.sync_api import Page
 
+from tests.web.walking import places
+
 SAID = {True: "yes", False: "no", "unsure": "unsure"}
 
 
@@ -16,6 +18,9 @@ def answer_screen(page: Page, answers: Mapping[str, Any]) -> None:
         "input[name]:not([type=hidden])", "all => [...new Set(all.map(i => i.name))]"
     )
     for name in names:
+        if name in ("place", "spot"):
+            _mark(page, name, answers)
+            continue
         first = page.locator(f"input[name='{name}']").first
         if first.get_attribute("type") == "text":
             if name in answers:
@@ -23,11 +28,26 @@ def answer_screen(page: Page, answers: Mapping[str, Any]) -> None:
             continue
         value = answers.get(name, False)
         wanted = SAID.get(value, value) if isinstance(value, bool | str) else value
+        if value is True and page.locator(f"input[name='{name}'][value=both]").count():
+            wanted = "both"
         box = page.locator(f"input[name='{name}'][value='{wanted}']")
         if box.count():
             page.locator("label").filter(has=box.first).click()
-    page.locator("button.main, button[name=go]").last.click()
+    marked = page.locator("input[name=place]:checked").count()
+    on = "go" if marked or "place" not in names else "none_of_these"
+    page.locator(f"button.main, button[name={on}]").last.click()
     page.wait_for_load_state()
+
+
+def _mark(page: Page, name: str, answers: Mapping[str, Any]) -> None:
+    """Tick in the list where it hurts, or choose the worst spot."""
+    boxes = page.locator(f"input[name='{name}']")
+    values = boxes.evaluate_all("all => all.map(box => box.value)")
+    wanted = places(values, answers)
+    for value in wanted if name == "place" else (wanted or ["elsewhere"])[:1]:
+        box = page.locator(f"input[name='{name}'][value='{value}']")
+        if not box.is_checked():
+            page.locator("label").filter(has=box).click()
 
 
 def walk(page: Page, answers: Mapping[str, Any], most: int = 45) -> str:

@@ -329,7 +329,9 @@ def test_a_test_not_tried_stays_unknown(tmp_path: Path, knowledge: Knowledge) ->
     lines = case.read_text().replace("aslr", "# aslr").replace("p4_self", "# p4_self").split("\n")
     path.write_text("\n".join(lines))
     result = ask(path, *[""] * 3)
-    assert "If you can, try these lying on your back" in result.stdout
+    assert "Push the thigh gently down into the bed" in result.stdout
+    assert "Stop as soon as you feel your usual pain" in result.stdout
+    assert "Hold that knee with both hands" in result.stdout
     assert "p4_self" not in path.read_text().replace("# p4_self", "")
     assert result.exit_code == 0
 

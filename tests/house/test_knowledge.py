@@ -20,6 +20,7 @@ OPPOSITE = ("nothing was out of place", "nothing is out of place", "nothing is d
 READ = {
     "plain", "why", "version", "say", "do", "do_not", "safety_net", "title", "none", "question",
     "follow_up", "start_position", "steps", "change", "easier", "stop_when", "why_not",
+    "label", "lines",
 }  # fmt: skip
 """The fields that a person reads."""
 

@@ -20,7 +20,8 @@ WEB = Path(__file__).parents[2] / "src" / "sacra" / "web"
 SOURCE = WEB.parent
 TEMPLATES = sorted(p for p in (WEB / "templates").rglob("*") if p.suffix in (".html", ".txt"))
 SCRIPTS = sorted((WEB / "static").rglob("*.js"))
-CODE = sorted(p for p in WEB.rglob("*.py") if "migrations" not in p.parts)
+_NOT_READ_BY_PEOPLE = {"migrations", "management"}  # the commands of whoever runs the server
+CODE = sorted(p for p in WEB.rglob("*.py") if not _NOT_READ_BY_PEOPLE & set(p.parts))
 NAMES = {"Sacra"}
 _TRANSLATES = ("translate", "trans", "blocktranslate", "blocktrans")
 

@@ -9,7 +9,7 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from sacra.joint import plain
-from sacra.joint.layout import Array, Pelves
+from sacra.joint.layout import Array, Pelves, Whole
 from sacra.joint.population import draw_scores
 from sacra.joint.quantities import Solved
 from sacra.joint.solve import Solver
@@ -44,7 +44,7 @@ def solve_for(scenario: Scenario, count: int = 12) -> Solved:
     return solved(msgspec.json.encode(scenario), count)
 
 
-def disturbed(seed: int = 3) -> tuple[Pelves, Array, Array, Array, Array, Array]:
+def disturbed(seed: int = 3) -> tuple[Pelves, Array, Array, Array, Array, Whole]:
     """One person off balance: pelvis, places, turns, anchors, loads and their bodies."""
     rng = np.random.default_rng(seed)
     one = solve_for(STANDING).pelves.take(slice(seed, seed + 1))

@@ -22,7 +22,7 @@ FIGURES = load_knowledge().figures
 every = pytest.mark.parametrize("name", FIGURES)
 SELF_TESTS = {
     "self_one_finger", "self_knees_to_chest", "self_leg_raise", "self_leg_raise_squeezed",
-    "self_single_leg_stand", "self_chair_rise", "self_figure_four",
+    "self_single_leg_stand", "self_chair_rise", "self_figure_four", "self_thigh_push",
 }  # fmt: skip
 SEGMENTS = [
     *((f"{who}_{a}", f"{who}_{b}", length)
@@ -73,6 +73,13 @@ def bend(joints: k.Joints, a: str, b: str, c: str) -> float:
 def test_every_exercise_and_self_test_has_a_figure(knowledge: Knowledge) -> None:
     assert set(knowledge.figures) == set(knowledge.exercises) | SELF_TESTS
     assert not [where for where, _ in _problems(knowledge) if where.startswith("figures/")]
+
+
+@pytest.mark.parametrize("name", sorted(SELF_TESTS))
+def test_nobody_pregnant_is_shown_lying_flat_in_a_self_test(name: str) -> None:
+    lying = any(body.body[0] <= -60 for body in k.bodies(FIGURES[name]))
+    kinds = {prop.kind for prop in _propped(FIGURES[name]).props}
+    assert ("wedge" in kinds) == lying
 
 
 @every

@@ -107,6 +107,9 @@ def test_a_form_from_elsewhere_is_refused() -> None:
 def test_ten_megabytes_are_refused_kindly(browser: Client) -> None:
     browser.post("/begin/")
     page = browser.post("/check/", {"asked": "x" * 10_000_000})
+    assert page.status_code == 413
+    assert "too large" in page.content.decode()
+    page = browser.post("/check/", {"asked": "x" * 1_000_000})
     assert page.status_code == 400
     assert "could not be read" in page.content.decode()
 

@@ -16,8 +16,9 @@ import sacra.chart
 from sacra.kb.knowledge import Knowledge
 from sacra.web.models import Person, ProgrammeVersion
 from sacra.web.record import add_entry, episode_of, programme_of
+from sacra.web.whose import care_of_record
 from tests.conftest import ROOT
-from tests.web.keeping import day, keep, write
+from tests.web.keeping import TODAY, day, keep, write
 
 pytestmark = pytest.mark.django_db
 CSS = ROOT / "src" / "sacra" / "web" / "static" / "sacra" / "diary.css"
@@ -57,6 +58,27 @@ def test_one_entry_is_too_early_to_say(browser: Client) -> None:
     assert "too early to say" in page and "1 day written down" in page
 
 
+def test_to_be_seen_within_days_comes_before_how_it_goes(
+    browser: Client, knowledge: Knowledge
+) -> None:
+    person = keep(browser, days_ago=3)
+    at = datetime.datetime.now(datetime.UTC)
+    entry = {"pain_now": 5, "answers": {"unable_to_bear_weight": True}}
+    add_entry(person=person, client=uuid.uuid4(), at=at, entry=entry, knowledge=knowledge)
+    page = browser.get("/progress/").content.decode()
+    assert "<h1>See someone within five days.</h1>" in page
+    assert "Go on as planned" not in page
+
+
+def test_weeks_of_pregnancy_go_on_before_the_first_entry(
+    browser: Client, knowledge: Knowledge
+) -> None:
+    person = keep(browser, "pregnant_week_12", days_ago=70)
+    care = care_of_record(person, TODAY, knowledge)
+    assert care.case.findings["pregnancy_weeks"] == 12
+    assert care.now.case.findings["pregnancy_weeks"] == 22
+
+
 def test_getting_better_is_said_with_trend_table_moves_and_reasons(
     browser: Client, knowledge: Knowledge
 ) -> None:
@@ -68,6 +90,24 @@ def test_getting_better_is_said_with_trend_table_moves_and_reasons(
     assert "<style" not in page and "style=" not in page
     assert "Each exercise, and why" in page and "in 100." in page
     assert "!" not in re.sub(r"<!doctype|<!--", "", page)
+
+
+def test_every_decision_says_after_which_session_it_was_made(
+    browser: Client, knowledge: Knowledge
+) -> None:
+    """Sessions above the level say nothing about it, so the last decision may be weeks old."""
+    person = month(browser, knowledge, lambda _: 4, 5)
+    programme = programme_of(episode_of(person))[1]
+    assert programme
+    above = [{"exercise": one.exercise, "done": "yes", "level": 2} for one in programme.chosen]
+    on = datetime.datetime.now(datetime.UTC)
+    add_entry(person=person, client=uuid.uuid4(), at=on, entry={"done": above}, knowledge=knowledge)
+    page = browser.get("/progress/").content.decode()
+    yesterday = on.date() - datetime.timedelta(days=1)
+    assert f"After the session of {yesterday:%B} {yesterday.day}" in page or (
+        f"After the session of {yesterday.day} {yesterday:%B}" in page
+    )
+    assert f"After the session of {on.day} {on:%B}" not in page
 
 
 def test_getting_worse_says_so_and_what_to_do(browser: Client, knowledge: Knowledge) -> None:

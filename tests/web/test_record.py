@@ -22,7 +22,16 @@ from sacra.reasoning.case import read_case
 from sacra.reasoning.diary import read_diary
 from sacra.reasoning.wishes import Wishes
 from sacra.web import whose
-from sacra.web.models import Assessment, DiaryEntry, Episode, Observation, Person, ProgrammeVersion
+from sacra.web.models import (
+    Assessment,
+    DiaryEntry,
+    Episode,
+    Measure,
+    Observation,
+    Person,
+    ProgrammeVersion,
+    Reminder,
+)
 from sacra.web.record import (
     KEPT,
     add_entry,
@@ -37,6 +46,7 @@ from sacra.web.record import (
     programme_of,
     save_programme,
 )
+from sacra.web.scoring import add_score
 from sacra.web.vault import seal
 from tests.web.keeping import TODAY, day, findings, keep, seat, token_of, write
 
@@ -95,7 +105,7 @@ def test_nothing_about_health_is_readable_in_the_database(
 def test_only_one_column_of_each_row_is_sealed_and_the_rest_is_ids_times_and_versions() -> None:
     clear = (models.UUIDField, models.DateField, models.ForeignKey, models.AutoField,
              models.PositiveIntegerField, models.SmallIntegerField)  # fmt: skip
-    for model in (Observation, Assessment, ProgrammeVersion, DiaryEntry):
+    for model in (Observation, Assessment, ProgrammeVersion, DiaryEntry, Measure, Reminder):
         others = [f for f in model._meta.concrete_fields if not isinstance(f, clear)]
         assert {f.name for f in others} <= {"payload", "knowledge_version"}
 
@@ -283,9 +293,13 @@ def test_everything_is_deleted_and_only_of_this_person(knowledge: Knowledge) -> 
     gone, stays = made(knowledge), made(knowledge)
     for one in (gone, stays):
         add(one, knowledge, {"pain_now": 4})
+        add_score(person=one, client=uuid.uuid4(), at=NOON, day=TODAY, measure="nprs", values=5,
+                  knowledge=knowledge)  # fmt: skip
+        Reminder.objects.create(person=one, due=NOON, payload=seal({}))
     delete(person=gone)
     for model in apps.get_app_config("sacra").get_models():
-        owners = {"Person": "pk", "Grant": "person", "Episode": "person", "AuditEvent": "person"}
+        owners = {"Person": "pk", "Grant": "person", "Episode": "person", "AuditEvent": "person",
+                  "Reminder": "person"}  # fmt: skip
         owner = owners.get(model.__name__, "episode__person")
         assert set(model._default_manager.values_list(owner, flat=True)) <= {stays.pk}
     with pytest.raises(Person.DoesNotExist):

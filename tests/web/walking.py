@@ -9,6 +9,9 @@ from typing import Any
 
 from django.test import Client
 
+from sacra.kb.load import load_knowledge
+from sacra.reasoning.case import SIDES
+
 
 class _Form(HTMLParser):
     """The fields of the check's form: radios and boxes with their values, texts."""
@@ -31,13 +34,29 @@ class _Form(HTMLParser):
             self.texts.append(said["name"])
 
 
+def places(values: list[str], answers: Mapping[str, Any]) -> list[str]:
+    """The places of the body map on which these answers say it hurts, on the right if on a side."""
+    every = load_knowledge().findings
+    yes = [every[name] for name in every if answers.get(name) is True]
+    names = {area for finding in yes for area in (*finding.areas, *finding.worst_spot)}
+    sides = [answers["pain_side"]] if answers.get("pain_side") in SIDES else ["right"]
+    wanted = {*names, *(f"{name}.{side}" for name in names for side in sides)}
+    return [value for value in values if value in wanted]
+
+
 def fill(html: str, answers: Mapping[str, Any]) -> dict[str, Any]:
     """What to send: the answers that are known, "no" to the rest, nothing for other lines."""
     form = _Form()
     form.feed(html)
     data: dict[str, Any] = {"asked": form.asked, "none_of_these": "1"}
     for name, values in form.choices.items():
-        if name in answers:
+        if name == "place":
+            data[name] = places(values, answers)
+        elif name == "spot":
+            data[name] = next(iter(places(values, answers)), "elsewhere")
+        elif answers.get(name) is True and "both" in values:
+            data[name] = "both"
+        elif name in answers:
             said = answers[name]
             data[name] = (
                 {True: "yes", False: "no"}.get(said, said) if said in (True, False) else said

@@ -15,6 +15,8 @@ from sacra.kb.errors import CaseError
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema_joint import Scenario
 
+_LEVER = 50.0
+"""mm by which a moment that is left over is told as a force."""
 _JOINTS = ("right joint", "left joint", "symphysis", "symphysis")
 _LIGAMENTS = {
     "asl": "anterior ligament", "isl": "interosseous ligament", "spsl": "short posterior ligament",
@@ -61,8 +63,9 @@ def forces_on(solver: Solver, solved: Solved) -> FreeBody:
     free = solver.setting.free
     left = rows.total - free @ np.linalg.lstsq(free, rows.total, rcond=None)[0]
     for body in range(len(BODIES)):
-        rows.add(body, "support", -left[6 * body : 6 * body + 6], hide=0.05)
-    return FreeBody(tuple(rows.forces), float(np.abs(free.T @ rows.total).max()))
+        rows.add(body, "support", -left[6 * body : 6 * body + 6], hide=1e-6)
+    over = rows.total.reshape(6, 3) / np.tile([[1.0], [_LEVER]], (3, 1))
+    return FreeBody(tuple(rows.forces), float(np.abs(over).max()))
 
 
 class _Rows:

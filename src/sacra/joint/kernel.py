@@ -1,7 +1,8 @@
 """The fast way to equilibrium: compiled, one person after another, on every core.
 
 `plain.py` says the same in NumPy, and judges it in every test run. What is solved, and why so,
-is in ``docs/explanation/joint.md``.
+is in ``docs/explanation/how-the-joint-works.md``. All in one file: Numba keeps what it compiled
+until its own file changes, and would not see a change in another.
 """
 
 from __future__ import annotations
@@ -177,18 +178,8 @@ def _pair(x: Array, r: Array, b: int, o: int, q: Array, turned: Array) -> None:
 
 
 @_jit
-def _expand(
-    b: int, o: int, x: Array, r: Array, total: Array, tangent: Array, res: Array, jac: Array
-) -> None:
-    """Force and tangent of one pair, from the frame of its base to all 18 coordinates."""
-    rb = r[b]
-    f, m, a = np.zeros(3), np.zeros(3), np.zeros(3)
-    for i in range(3):
-        a[i] = x[o, i] - x[b, i]
-        for k in range(3):
-            f[i] += rb[i, k] * total[k]
-            m[i] += rb[i, k] * total[3 + k]
-    world = np.zeros((6, 6))  # the 6 x 6 tangent in world axes
+def _in_world(rb: Array, tangent: Array, world: Array) -> None:
+    """The 6 x 6 tangent of a pair, turned from the frame of its base."""
     for p in range(2):
         for s in range(2):
             for i in range(3):
@@ -198,23 +189,40 @@ def _expand(
                         for n in range(3):
                             value += rb[i, k] * tangent[3 * p + k, 3 * s + n] * rb[j, n]
                     world[3 * p + i, 3 * s + j] = value
-    # columns of the relative motion: other place and turn, base place and turn
-    ca = np.zeros((6, 12))
+
+
+@_jit
+def _changes(world: Array, a: Array, f: Array, m: Array, out: Array) -> None:
+    """[6, 12]: how force and moment on the other change as it moves, then as its base moves."""
     for i in range(6):
         for j in range(3):
-            ca[i, j] = world[i, j]
-            ca[i, 3 + j] = world[i, 3 + j]
-            ca[i, 6 + j] = -world[i, j]
-            ca[i, 9 + j] = -world[i, 3 + j]
-        for j in range(3):  # the base turns: the arm to the other turns back, - turn x a = a x turn
-            k, n = (j + 1) % 3, (j + 2) % 3
-            ca[i, 9 + j] += world[i, k] * a[n] - world[i, n] * a[k]
+            out[i, j] = world[i, j]
+            out[i, 3 + j] = world[i, 3 + j]
+            out[i, 6 + j] = -world[i, j]
+            k, n = (j + 1) % 3, (j + 2) % 3  # when the base turns, the arm to the other turns back
+            out[i, 9 + j] = world[i, k] * a[n] - world[i, n] * a[k] - world[i, 3 + j]
     for j in range(3):  # force and moment turn with the base
         k, n = (j + 1) % 3, (j + 2) % 3
-        ca[n, 9 + j] += f[k]
-        ca[k, 9 + j] -= f[n]
-        ca[3 + n, 9 + j] += m[k]
-        ca[3 + k, 9 + j] -= m[n]
+        out[n, 9 + j] += f[k]
+        out[k, 9 + j] -= f[n]
+        out[3 + n, 9 + j] += m[k]
+        out[3 + k, 9 + j] -= m[n]
+
+
+@_jit
+def _expand(
+    b: int, o: int, x: Array, r: Array, total: Array, tangent: Array, res: Array, jac: Array
+) -> None:
+    """Force and tangent of one pair, from the frame of its base to all 18 coordinates."""
+    f, m, a = np.zeros(3), np.zeros(3), np.zeros(3)
+    for i in range(3):
+        a[i] = x[o, i] - x[b, i]
+        for k in range(3):
+            f[i] += r[b, i, k] * total[k]
+            m[i] += r[b, i, k] * total[3 + k]
+    world, change, moved = np.zeros((6, 6)), np.zeros((6, 12)), np.zeros(3)
+    _in_world(r[b], tangent, world)
+    _changes(world, a, f, m, change)
     for i in range(3):
         k, n = (i + 1) % 3, (i + 2) % 3
         res[6 * o + i] += f[i]
@@ -222,24 +230,19 @@ def _expand(
         res[6 * o + 3 + i] += m[i]
         res[6 * b + 3 + i] -= m[i] + a[k] * f[n] - a[n] * f[k]
     for c in range(12):
-        col = 6 * o + c if c < 6 else 6 * b + c - 6
-        da0, da1, da2 = 0.0, 0.0, 0.0  # how the arm moves
-        sign = 1.0 if c < 3 else -1.0 if 6 <= c < 9 else 0.0
-        if c % 3 == 0:
-            da0 = sign
-        elif c % 3 == 1:
-            da1 = sign
-        else:
-            da2 = sign
+        column = 6 * o + c if c < 6 else 6 * b + c - 6
+        moved[:] = 0.0  # how the arm between the bodies moves
+        if c < 3:
+            moved[c] = 1.0
+        elif 6 <= c < 9:
+            moved[c - 6] = -1.0
         for i in range(3):
             k, n = (i + 1) % 3, (i + 2) % 3
-            jac[6 * o + i, col] += ca[i, c]
-            jac[6 * b + i, col] -= ca[i, c]
-            jac[6 * o + 3 + i, col] += ca[3 + i, c]
-            jac[6 * b + 3 + i, col] -= ca[3 + i, c] + a[k] * ca[n, c] - a[n] * ca[k, c]
-        jac[6 * b + 3, col] -= da1 * f[2] - da2 * f[1]
-        jac[6 * b + 4, col] -= da2 * f[0] - da0 * f[2]
-        jac[6 * b + 5, col] -= da0 * f[1] - da1 * f[0]
+            jac[6 * o + i, column] += change[i, c]
+            jac[6 * b + i, column] -= change[i, c]
+            jac[6 * o + 3 + i, column] += change[3 + i, c]
+            back = change[3 + i, c] + a[k] * change[n, c] - a[n] * change[k, c]
+            jac[6 * b + 3 + i, column] -= back + moved[k] * f[n] - moved[n] * f[k]
 
 
 @_jit
@@ -360,6 +363,34 @@ def _size(res: Array, free: Array) -> float:
 
 
 @_jit
+def _reduce(res: Array, jac: Array, free: Array, small: Array, step: Array) -> None:
+    """What is out of balance, and its tangent, along the free motions alone."""
+    half = jac @ free
+    for i in range(free.shape[1]):
+        step[i] = 0.0
+        for k in range(COORDINATES):
+            step[i] -= free[k, i] * res[k]
+        for j in range(free.shape[1]):
+            small[i, j] = 0.0
+            for k in range(COORDINATES):
+                small[i, j] += free[k, i] * half[k, j]
+
+
+@_jit
+def _move(x0: Array, r0: Array, full: Array, part: float, x: Array, r: Array) -> None:
+    """Take a part of a step from a pose."""
+    spin = np.zeros((3, 3))
+    for b in range(3):
+        turn(full[6 * b + 3 : 6 * b + 6] * part, spin)
+        for i in range(3):
+            x[b, i] = x0[b, i] + part * full[6 * b + i]
+            for j in range(3):
+                r[b, i, j] = 0.0
+                for k in range(3):
+                    r[b, i, j] += spin[i, k] * r0[b, k, j]
+
+
+@_jit
 def newton(
     x: Array, r: Array, ref: Array, fibres: Array, contacts: Array, springs: Array,
     fibre_pair: Whole, contact_pair: Whole, spring_pair: Whole, anchors: Array, rubs: bool,
@@ -372,7 +403,7 @@ def newton(
     n = free.shape[1]
     res, jac = np.zeros(COORDINATES), np.zeros((COORDINATES, COORDINATES))
     small, step, full = np.zeros((n, n)), np.zeros(n), np.zeros(COORDINATES)
-    x0, r0, spin = np.zeros((3, 3)), np.zeros((3, 3, 3)), np.zeros((3, 3))
+    x0, r0 = np.zeros((3, 3)), np.zeros((3, 3, 3))
     evaluate(x, r, ref, fibres, contacts, springs, fibre_pair, contact_pair, spring_pair,
              anchors, rubs, loads, load_body, res, jac)  # fmt: skip
     size = _size(res, free)
@@ -381,15 +412,7 @@ def newton(
             return -2
         if size < tolerance:
             return count
-        half = jac @ free
-        for i in range(n):
-            step[i] = 0.0
-            for k in range(COORDINATES):
-                step[i] -= free[k, i] * res[k]
-            for j in range(n):
-                small[i, j] = 0.0
-                for k in range(COORDINATES):
-                    small[i, j] += free[k, i] * half[k, j]
+        _reduce(res, jac, free, small, step)
         if not _solve(small, step, n):
             return -1
         longest = 1.0
@@ -402,14 +425,7 @@ def newton(
         r0[:, :, :] = r
         part, before = 1.0 / longest, size
         for _ in range(_HALVINGS):
-            for b in range(3):
-                turn(full[6 * b + 3 : 6 * b + 6] * part, spin)
-                for i in range(3):
-                    x[b, i] = x0[b, i] + part * full[6 * b + i]
-                    for j in range(3):
-                        r[b, i, j] = 0.0
-                        for k in range(3):
-                            r[b, i, j] += spin[i, k] * r0[b, k, j]
+            _move(x0, r0, full, part, x, r)
             evaluate(x, r, ref, fibres, contacts, springs, fibre_pair, contact_pair, spring_pair,
                      anchors, rubs, loads, load_body, res, jac)  # fmt: skip
             size = _size(res, free)

@@ -9,6 +9,7 @@ from typing import Any, get_args
 import msgspec
 
 from sacra.kb import schema as s
+from sacra.kb.check_body import area_problems, place_problems
 from sacra.kb.check_figure import figure_problems
 from sacra.kb.errors import KnowledgeError, nearest
 from sacra.kb.knowledge import Knowledge, reached
@@ -175,6 +176,7 @@ def _number_comparison(finding: s.Finding, values: tuple[Any, ...]) -> Iterator[
 
 def _check_finding(knowledge: Knowledge, finding: s.Finding) -> Iterator[str]:
     yield from _check_number(finding)
+    yield from place_problems(knowledge, finding)
     if finding.type in ("choice", "list") and not (finding.choices or finding.choices_from):
         yield "a choice needs choices"
     if not finding.scored and not finding.why_not_scored:
@@ -282,11 +284,22 @@ def _check_gates(knowledge: Knowledge, gates: tuple[s.Gate, ...]) -> Iterator[st
 def _check_screen(knowledge: Knowledge, screen: s.Screen) -> Iterator[str]:
     if not 1 <= len(screen.findings) <= 8:
         yield f"a screen asks 1 to 8 findings, not {len(screen.findings)}"
+    alike = [s for s in knowledge.screens.values() if bool(s.guide) == bool(screen.guide)]
     for name in screen.findings:
         yield from _known(name, knowledge.findings, "finding")
-        on = [other.id for other in knowledge.screens.values() if name in other.findings]
+        on = [other.id for other in alike if name in other.findings]
         if len(on) > 1:
             yield f"`{name}` is on more than one screen: {', '.join(on)}"
+    if screen.guide:
+        yield from _check_guide(knowledge, screen.guide)
+
+
+def _check_guide(knowledge: Knowledge, guide: s.Guide) -> Iterator[str]:
+    for name in guide.figures:
+        yield from _known(name, knowledge.figures, "figure")
+    yield from _check_gates(knowledge, guide.gates)
+    if not guide.steps or not guide.stop_when:
+        yield "a guide says how to do it (`steps`) and when to stop (`stop_when`)"
 
 
 def _check_claim(knowledge: Knowledge, claim: s.Claim) -> Iterator[str]:
@@ -321,6 +334,11 @@ def _check_need(knowledge: Knowledge, need: s.Need) -> Iterator[str]:
     meets = [e for e in knowledge.exercises.values() if e.goal in need.goals]
     if need.trains and not any(set(need.trains) & set(e.trains) for e in meets):
         yield "no exercise can meet it: none has one of its goals and trains one of its parts"
+
+
+def _check_card(knowledge: Knowledge, card: s.Card) -> Iterator[str]:
+    for name in card.items:
+        yield from _known(name, knowledge.items, "intervention or exercise")
 
 
 def _check_exercise(knowledge: Knowledge, exercise: s.Exercise) -> Iterator[str]:
@@ -367,9 +385,11 @@ _CHECKS: dict[type, Any] = {
     s.Screen: _check_screen,
     s.Claim: _check_claim,
     s.Composite: _check_composite,
+    s.Card: _check_card,
     s.Hazard: _check_hazard,
     s.Figure: _check_figure,
     s.ModelCheck: _check_model,
+    s.Area: area_problems,
 }
 
 

@@ -56,8 +56,8 @@ def _prop_problems(prop: Prop) -> Iterator[str]:
     yield from _point_problems(prop.at)
     if bool(prop.at) == bool(prop.joint):
         yield f"the {prop.kind} stands `at` a point or goes with a `joint`"
-    if prop.kind == "band" and not (prop.joint and prop.to):
-        yield "a band goes from a `joint` to another (`to`)"
+    if prop.kind in ("band", "belt") and not (prop.joint and prop.to):
+        yield f"a {prop.kind} goes from a `joint` to another (`to`)"
 
 
 def _point_problems(*points: Point | None) -> Iterator[str]:

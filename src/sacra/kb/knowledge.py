@@ -40,6 +40,7 @@ class Knowledge:
     model_checks: dict[str, s.ModelCheck]
     calibration: dict[str, s.Calibration]
     words: dict[str, s.Phrases]
+    areas: dict[str, s.Area]
 
     @cached_property
     def weighed(self) -> tuple[str, ...]:
@@ -126,8 +127,9 @@ class Knowledge:
 
     @cached_property
     def screen_of(self) -> dict[str, str]:
-        """The screen that asks a finding."""
-        return {name: screen.id for screen in self.screens.values() for name in screen.findings}
+        """The screen that asks a finding; a test to try only where no other does."""
+        guided_first = sorted(self.screens.values(), key=lambda screen: screen.guide is None)
+        return {name: screen.id for screen in guided_first for name in screen.findings}
 
     @cached_property
     def thresholds(self) -> tuple[tuple[str, Likely], ...]:

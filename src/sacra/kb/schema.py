@@ -7,6 +7,7 @@ no study gives.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any, Literal
 
 from sacra.kb.facts import WORDS as WORDS
@@ -50,6 +51,7 @@ ActionClass = Literal[
     "radiation",  # X-ray guidance
     "reassurance",  # says that moving is safe
     "compression",  # a belt or tape
+    "provoking",  # tries on purpose whether it brings on the usual pain
 ]
 Help = Literal["emergency", "maternity", "crisis", "out_of_hours", "clinician"]
 """Whom to turn to, the most pressing first."""
@@ -61,6 +63,8 @@ Region = Literal["breath", "pelvic_floor", "trunk", "hip", "legs", "whole_body"]
 Decision = Literal["stop", "regress", "hold", "progress"]
 """What a review says of one exercise, the most careful first."""
 Setting = Literal["home", "primary_care", "physiotherapy", "spine_clinic"]
+Point = tuple[float, ...]
+"""Two or three numbers in centimetres: to the right, (away from who looks,) up from the ground."""
 
 
 class Source(Named, kw_only=True):
@@ -230,6 +234,8 @@ class Finding(Fact, kw_only=True):
     group: Literal["provocation", "inflammatory"] | None = None
     scored: bool = True
     why_not_scored: str = ""
+    areas: tuple[str, ...] = ()  # of the body map: pain in any of them is a yes
+    worst_spot: tuple[str, ...] = ()  # a yes when the one worst spot lies in one of these areas
     applies_when: Rule | None = None
     implied: tuple[Implication, ...] = ()
     derived: Derived | None = None
@@ -243,15 +249,6 @@ class Finding(Fact, kw_only=True):
     likelihood: dict[str, tuple[Study, ...]] = {}
     reliability: tuple[dict[str, Any], ...] = ()
     note: str = ""
-
-
-class Screen(Fact, kw_only=True):
-    """Findings asked together; answering "none of these" makes each one false."""
-
-    title: Words
-    stage: Literal["alarms", "about_you", "pain", "story", "medicines", "examination", "tests"]
-    findings: tuple[str, ...]
-    none: Words = "None of these"
 
 
 class Level(Record, kw_only=True):
@@ -296,6 +293,82 @@ class Gate(Record, kw_only=True):
     days_a_level: int = 0  # of a modify gate: the least days on each level of a ladder
     sources: tuple[str, ...] = ()
     mark: Mark = "recalled"
+
+
+class Guide(Record, kw_only=True):
+    """How to try a movement oneself, step by step, and when to stop; with gates, as an exercise.
+
+    `figures` are shown in their order. `hold_s` is a working value where no source gives one;
+    `say` is what the movement can and cannot show.
+    """
+
+    figures: tuple[str, ...]
+    start_position: Words
+    steps: tuple[Words, ...]
+    stop_when: tuple[Words, ...]
+    hold_s: int = 0
+    say: Words = ""
+    classes: tuple[ActionClass, ...] = ()
+    gates: tuple[Gate, ...] = ()
+
+
+class Screen(Fact, kw_only=True):
+    """Findings asked together; answering "none of these" makes each one false.
+
+    One with a `guide` is a test to try, on a page of its own. It may ask again what another
+    screen asks, for who was not sure or was not asked there.
+    """
+
+    title: Words
+    stage: Literal["alarms", "about_you", "pain", "story", "medicines", "examination", "tests"]
+    findings: tuple[str, ...]
+    none: Words = "None of these"
+    guide: Guide | None = None
+
+
+View = Literal["back", "front", "legs", "pelvis"]
+"""The pictures of the body map; `pelvis` is the close one, to point at with one finger."""
+
+
+class Outline(Record, kw_only=True):
+    """One shape of an area in one view: `points`, or all `within` so many centimetres of `at`.
+
+    Centimetres on a person of 1.70 m, from the middle of the body outwards and from the ground
+    up. Only one half is given: the other is its mirror image.
+    """
+
+    view: View
+    points: tuple[Point, ...] = ()
+    at: Point | None = None
+    within: float = 0
+
+
+class Area(Fact, kw_only=True):
+    """A place on the body map, in the words of its list; with `left` and `right` it has sides.
+
+    Where it is drawn in the view `pelvis` only, it is a spot to point at and no place to mark.
+    """
+
+    name: Words
+    order: int
+    left: Words = ""
+    right: Words = ""
+    outlines: tuple[Outline, ...]
+
+    @property
+    def sided(self) -> bool:
+        """Whether there is one on each side."""
+        return bool(self.left)
+
+    @property
+    def markable(self) -> bool:
+        """Whether it can be marked, and not only pointed at."""
+        return any(outline.view != "pelvis" for outline in self.outlines)
+
+    @property
+    def pointable(self) -> bool:
+        """Whether it is a spot in the close view."""
+        return any(outline.view == "pelvis" for outline in self.outlines)
 
 
 class Indication(Record, kw_only=True):
@@ -360,7 +433,10 @@ class Intervention(Fact, kw_only=True):
 
 
 class ExerciseDose(Record, kw_only=True):
-    """A start: sets of repetitions with a hold, in seconds, so often a day and a week."""
+    """`sets` of `reps`, each held `hold_s` seconds, `rest_s` seconds between.
+
+    `minutes` replaces sets and reps where the exercise is counted by time, as walking is.
+    """
 
     sets: int
     reps: int
@@ -369,6 +445,11 @@ class ExerciseDose(Record, kw_only=True):
     per_day: int
     days_per_week: int
     minutes: float | None = None
+
+
+class Start(ExerciseDose, kw_only=True):
+    """The dose to begin with, and what the page it comes from prints."""
+
     note: str = ""
     as_printed: Words = ""
 
@@ -402,7 +483,7 @@ class Exercise(Intervention, kw_only=True):
     goal: Goal
     trains: tuple[Region, ...] = ()
     each_side: bool = False
-    start: ExerciseDose
+    start: Start
     ladder: tuple[Step, ...]
     easier: Words
     stop_when: tuple[Words, ...]
@@ -461,14 +542,37 @@ class Progression(Fact, kw_only=True):
     note: str = ""
 
 
+class CardLine(Record, kw_only=True):
+    """A line of a card that speaks of items: it is said where all of them are offered."""
+
+    say: Words
+    items: tuple[str, ...]
+
+
 class Card(Fact, kw_only=True):
-    """A short page to keep beside a programme, for those whom its rule describes."""
+    """A short page to keep beside a programme, for those whom its rule describes.
+
+    One shown with `today` is for the hours until somebody has been spoken to.
+    """
 
     name: str
     plain: Words
     when: Rule
-    lines: tuple[Words, ...]
-    shown_with: Literal["programme", "flare", "discharge"] = "programme"
+    lines: tuple[Words | CardLine, ...]
+    shown_with: Literal["programme", "flare", "discharge", "today"] = "programme"
+
+    @property
+    def items(self) -> tuple[str, ...]:
+        """Every item that a line speaks of."""
+        return tuple(i for line in self.lines if not isinstance(line, str) for i in line.items)
+
+    def said(self, unsaid: Collection[str] = ()) -> tuple[str, ...]:
+        """Its lines, without those that speak of what is not to be spoken of."""
+        return tuple(
+            line if isinstance(line, str) else line.say
+            for line in self.lines
+            if isinstance(line, str) or not set(line.items) & set(unsaid)
+        )
 
 
 class Hazard(Fact, kw_only=True):
@@ -526,6 +630,16 @@ class Change(Record, kw_only=True):
     mark: Mark = "recalled"
 
 
+class Due(Record, kw_only=True):
+    """In which weeks of the plan a measure is asked for, of whom, and why."""
+
+    weeks: tuple[int, ...]
+    why: Words
+    when: Rule | None = None
+    sources: tuple[str, ...]
+    mark: Mark = "working_value"
+
+
 class Measure(Fact, kw_only=True):
     """An outcome measure: scoring and thresholds; wording only where it is our own."""
 
@@ -541,6 +655,7 @@ class Measure(Fact, kw_only=True):
     bands: tuple[dict[str, Any], ...] = ()
     thresholds: tuple[dict[str, Any], ...] = ()
     form_from: str = ""
+    due: Due | None = None
     loinc: str | None = None
     loinc_mark: Mark | None = None
     reliability: str = ""
@@ -606,8 +721,6 @@ Joint = Literal[
     "far_shoulder", "far_elbow", "far_hand", "back_of_pelvis",
 ]  # fmt: skip
 """Points of the person in a figure; near is the person's right, who faces right."""
-Point = tuple[float, ...]
-"""Two or three numbers in centimetres: to the right, (away from who looks,) up from the ground."""
 Direction = tuple[float, float, float]
 
 
@@ -661,11 +774,14 @@ class Pose(Record, kw_only=True):
 
 
 class Prop(Record, kw_only=True):
-    """A thing in a figure: it stands `at` a point, or goes with a `joint` (with `to`, with two)."""
+    """A thing in a figure: it stands `at` a point, or goes with a `joint` (with `to`, with two).
+
+    A belt goes round the body at its `joint`, across the line from there `to` another.
+    """
 
     kind: Literal[
         "mat", "chair", "stool", "wall", "table", "step", "pillow", "ball", "band", "weight",
-        "baby", "spot", "wedge",
+        "baby", "spot", "wedge", "belt",
     ]  # fmt: skip
     at: Point | None = None
     joint: Joint | None = None
@@ -729,5 +845,6 @@ KINDS: dict[str, type[Named]] = {
     "model_checks": ModelCheck,
     "calibration": Calibration,
     "words": Phrases,
+    "areas": Area,
 }
 """Folder name to the struct of its files."""

@@ -11,22 +11,7 @@ from sacra.kb.schema import Exercise, ExerciseDose, Mark, Step
 
 EASIER = 0
 """The level below the ladder: the easier version, when even level 1 is too much."""
-_NUMBERS = ("sets", "reps", "hold_s", "rest_s", "per_day", "days_per_week", "minutes")
-
-
-class Dose(msgspec.Struct, frozen=True, gc=False):
-    """One rung: `sets` of `reps`, each held `hold_s` seconds, `rest_s` seconds between.
-
-    `minutes` replaces sets and reps where the exercise is counted by time, as walking is.
-    """
-
-    sets: int
-    reps: int
-    hold_s: int
-    rest_s: int
-    per_day: int
-    days_per_week: int
-    minutes: float | None = None
+_NUMBERS = ExerciseDose.__struct_fields__
 
 
 class Rung(msgspec.Struct, frozen=True, gc=False):
@@ -38,7 +23,7 @@ class Rung(msgspec.Struct, frozen=True, gc=False):
 
     level: int
     change: str
-    dose: Dose
+    dose: ExerciseDose
     printed: bool
     mark: Mark
     becomes: str = ""
@@ -51,17 +36,13 @@ def rungs(exercise: Exercise) -> tuple[Rung, ...]:
 
 
 def _climb(exercise: Exercise) -> Iterator[Rung]:
-    dose = _start(exercise.start)
+    dose = ExerciseDose(**{name: getattr(exercise.start, name) for name in _NUMBERS})
     yield Rung(EASIER, exercise.easier, dose, False, exercise.mark)
     for step in exercise.ladder:
         dose = msgspec.structs.replace(dose, **_given(step))
         yield Rung(
             step.level, step.change, dose, step.printed, step.mark, step.becomes, step.equipment
         )
-
-
-def _start(dose: ExerciseDose) -> Dose:
-    return Dose(**{name: getattr(dose, name) for name in _NUMBERS})
 
 
 def _given(step: Step) -> dict[str, float]:
@@ -91,7 +72,7 @@ def top_level(
     return max((rung.level for rung in climbed), default=1)
 
 
-def bout_seconds(exercise: Exercise, dose: Dose, policy: Mapping[str, float]) -> int:
+def bout_seconds(exercise: Exercise, dose: ExerciseDose, policy: Mapping[str, float]) -> int:
     """Seconds that one bout takes, with both sides where it is done side by side.
 
     Args:
@@ -108,7 +89,7 @@ def bout_seconds(exercise: Exercise, dose: Dose, policy: Mapping[str, float]) ->
     return round(policy["seconds_to_set_up"] + sides * moving + pauses * dose.rest_s)
 
 
-def dose_text(dose: Dose, *, each_side: bool) -> str:
+def dose_text(dose: ExerciseDose, *, each_side: bool) -> str:
     """The dose in words: "2 x 8, hold 5 s, each side"."""
     sides = ", each side" if each_side else ""
     if dose.minutes is not None:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import chain
 from typing import get_args
 
 import msgspec
 
 from sacra.kb.knowledge import Knowledge
-from sacra.kb.schema import Effect, Gate, Intervention
+from sacra.kb.schema import ActionClass, Effect, Gate, Guide, Intervention
 from sacra.reasoning.case import Case
 from sacra.reasoning.settle import questions_behind
 from sacra.reasoning.triage import Triage, rank
@@ -37,28 +38,61 @@ class Verdict(msgspec.Struct, frozen=True, gc=False):
         return not self.withheld and not self.with_clinician and self.ask_first is None
 
 
-@dataclass(frozen=True)
-class Sheet:
-    """An item with all that must hold for it, put together once per knowledge."""
+@dataclass(frozen=True, kw_only=True)
+class Guarded:
+    """All that must hold before something is done, put together once per knowledge.
+
+    `refused` says why nobody is offered it, `agreed` who must agree to it for everybody.
+    """
+
+    classes: tuple[ActionClass, ...]
+    by_effect: dict[Effect, tuple[Gate, ...]]
+    indication: Rule = ALWAYS
+    refused: str = ""
+    agreed: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sheet(Guarded):
+    """An item of the plan with all that must hold for it."""
 
     item: Intervention
-    indication: Rule
-    by_effect: dict[Effect, tuple[Gate, ...]]
 
 
 @lru_cache(maxsize=4)
 def sheets(knowledge: Knowledge) -> dict[str, Sheet]:
     """The sheet of every item, by id."""
-    return {
-        item.id: _sheet(item, _distinct(_collect_gates(item, knowledge)))
-        for item in knowledge.items.values()
-    }
+    return {item.id: _sheet(item, knowledge) for item in knowledge.items.values()}
 
 
-def _sheet(item: Intervention, gates: tuple[Gate, ...]) -> Sheet:
-    effects: tuple[Effect, ...] = get_args(Effect)
-    by_effect = {effect: tuple(g for g in gates if g.effect == effect) for effect in effects}
-    return Sheet(item, _indication(item), by_effect)
+def _sheet(item: Intervention, knowledge: Knowledge) -> Sheet:
+    refused = item.recommend in ("do_not_offer", "advise_against")
+    decided = knowledge.say("plan.specialist")
+    return Sheet(
+        item=item,
+        classes=item.classes,
+        by_effect=_by_effect(_collect_gates(item, knowledge)),
+        indication=_indication(item),
+        refused=item.why_not if refused else "",
+        agreed=decided if item.recommend == "specialist" else "",
+    )
+
+
+@lru_cache(maxsize=4)
+def guarded_tests(knowledge: Knowledge) -> dict[str, Guarded]:
+    """What must hold for each test to try, by the screen that guides through it."""
+    guides = {screen.id: screen.guide for screen in knowledge.screens.values() if screen.guide}
+    return {name: _guarded(guide, knowledge) for name, guide in guides.items()}
+
+
+def _guarded(guide: Guide, knowledge: Knowledge) -> Guarded:
+    gates = chain(guide.gates, _class_gates(guide.classes, knowledge))
+    return Guarded(classes=guide.classes, by_effect=_by_effect(gates))
+
+
+def _by_effect(gates: Iterator[Gate]) -> dict[Effect, tuple[Gate, ...]]:
+    every, effects = _distinct(gates), get_args(Effect)
+    return {effect: tuple(g for g in every if g.effect == effect) for effect in effects}
 
 
 def _distinct(gates: Iterator[Gate]) -> tuple[Gate, ...]:
@@ -87,7 +121,11 @@ def _collect_gates(item: Intervention, knowledge: Knowledge) -> Iterator[Gate]:
     """Its own gates, those of all it is part of, and the policies of every class it carries."""
     for one in (item, *_wholes(item, knowledge)):
         yield from one.gates
-    for action in item.classes:
+    yield from _class_gates(item.classes, knowledge)
+
+
+def _class_gates(classes: tuple[ActionClass, ...], knowledge: Knowledge) -> Iterator[Gate]:
+    for action in classes:
         if action in knowledge.hazards:
             yield from knowledge.hazards[action].gates
 
@@ -112,7 +150,7 @@ class Judge:
     knowledge: Knowledge
     memo: dict[tuple[Rule, ...], tuple[str, ...]] = field(default_factory=dict)
 
-    def __call__(self, sheet: Sheet) -> Verdict:
+    def __call__(self, sheet: Guarded) -> Verdict:
         """The verdict on one item.
 
         A true block withholds; a clinician gate needs agreement; an unanswered one of either is
@@ -121,9 +159,9 @@ class Judge:
         if rank(self.triage.urgency) >= rank("same_day"):
             return Verdict(withheld=(self.knowledge.say("safety.be_seen_first"),))
         blocks, clinicians = self._read(sheet, "block"), self._read(sheet, "clinician")
-        if withheld := self._withheld(sheet.item, blocks):
+        if withheld := self._withheld(sheet, blocks):
             return Verdict(withheld=withheld)
-        if agreed := self._agreement(sheet.item, clinicians):
+        if agreed := _agreement(sheet, clinicians):
             return Verdict(with_clinician=agreed)
         if hard := self._open(sheet, blocks + clinicians):
             return Verdict(ask_first=self._questions(hard))
@@ -133,39 +171,34 @@ class Judge:
             days_a_level=self._slow(sheet),
         )
 
-    def _read(self, sheet: Sheet, effect: Effect) -> Read:
+    def _read(self, sheet: Guarded, effect: Effect) -> Read:
         decide = self.reading.decide
         return [(gate, decide(gate.when)) for gate in sheet.by_effect[effect]]
 
-    def _soft(self, sheet: Sheet, effect: Effect, says: Callable[[Gate], str]) -> tuple[str, ...]:
+    def _soft(self, sheet: Guarded, effect: Effect, says: Callable[[Gate], str]) -> tuple[str, ...]:
         """What modify and caution gates say, also while they are not answered."""
         return tuple(
             dict.fromkeys(says(g) for g, no in self._read(sheet, effect) if no is not False)
         )
 
-    def _slow(self, sheet: Sheet) -> int:
+    def _slow(self, sheet: Guarded) -> int:
         """The least days on a level that any modify gate asks for, answered or not."""
         read = self._read(sheet, "modify")
         return max((gate.days_a_level for gate, no in read if no is not False), default=0)
 
-    def _withheld(self, item: Intervention, blocks: Read) -> tuple[str, ...]:
-        refused = [item.why_not] if item.recommend in ("do_not_offer", "advise_against") else []
+    def _withheld(self, sheet: Guarded, blocks: Read) -> tuple[str, ...]:
+        refused = [sheet.refused] if sheet.refused else []
         blocked = [_reason(gate, self.knowledge) for gate, true in blocks if true]
-        return tuple(dict.fromkeys([*refused, *self._held(item), *blocked]))
+        return tuple(dict.fromkeys([*refused, *self._held(sheet), *blocked]))
 
-    def _held(self, item: Intervention) -> list[str]:
-        """The red flags that hold a class of action which the item carries."""
+    def _held(self, sheet: Guarded) -> list[str]:
+        """The red flags that hold a class of action which it carries."""
         holds = self.triage.holds
-        flags = dict.fromkeys(flag for action in item.classes for flag in holds.get(action, ()))
+        flags = dict.fromkeys(flag for action in sheet.classes for flag in holds.get(action, ()))
         names = (self.knowledge.red_flags[flag].name for flag in flags)
         return [self.knowledge.say("safety.held", name=name) for name in names]
 
-    def _agreement(self, item: Intervention, clinicians: Read) -> tuple[str, ...]:
-        specialist = item.recommend == "specialist"
-        decided = [self.knowledge.say("plan.specialist")] if specialist else []
-        return tuple(dict.fromkeys([*decided, *(gate.why for gate, true in clinicians if true)]))
-
-    def _open(self, sheet: Sheet, hard: Read) -> list[Rule]:
+    def _open(self, sheet: Guarded, hard: Read) -> list[Rule]:
         """Hard gates, and the indication, that are not decided."""
         rules = [gate.when for gate, true in hard if true is None]
         undecided = self.reading.decide(sheet.indication) is None
@@ -183,6 +216,11 @@ class Judge:
     def _unsure(self, rules: list[Rule]) -> frozenset[str]:
         names = (name for rule in rules for name in findings_of(rule))
         return frozenset(name for name in names if self.reading.unsure(name))
+
+
+def _agreement(sheet: Guarded, clinicians: Read) -> tuple[str, ...]:
+    decided = [sheet.agreed] if sheet.agreed else []
+    return tuple(dict.fromkeys([*decided, *(gate.why for gate, true in clinicians if true)]))
 
 
 def _reason(gate: Gate, knowledge: Knowledge) -> str:

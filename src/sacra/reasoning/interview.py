@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -21,6 +21,7 @@ from sacra.kb.schema import Finding
 from sacra.reasoning.assess import Assessment
 from sacra.reasoning.case import SIDES, Case, read_case
 from sacra.reasoning.enquiry import Question
+from sacra.reasoning.trying import free_tests
 from sacra.rules.language import findings_of
 from sacra.rules.readings import UNSURE
 
@@ -46,7 +47,8 @@ class Ask(msgspec.Struct, frozen=True, gc=False):
     """One screen to show: a part, or a few small ones together.
 
     `one_by_one`: each line is an alarm and needs its own answer. `may_skip`: tests, which can be
-    left undone. `choices` are the items to choose from, for a wish.
+    left undone. `choices` are the items to choose from, for a wish. `way`: line by line, as a test
+    to try step by step, or (`sacra.reasoning.places`) on the body map or by pointing.
     """
 
     parts: tuple[Part, ...]
@@ -54,6 +56,7 @@ class Ask(msgspec.Struct, frozen=True, gc=False):
     one_by_one: bool = False
     may_skip: bool = False
     choices: tuple[str, ...] = ()
+    way: Literal["lines", "guide", "map", "point"] = "lines"
 
     @property
     def screen(self) -> str:
@@ -83,6 +86,18 @@ def next_screen(
     return next((ask for step in steps if (ask := step(view))), None)
 
 
+def guided(screen: str, case: Case, knowledge: Knowledge) -> Ask:
+    """A test to try on a page of its own, with what it can still tell.
+
+    That is what is not known, or what the person was asked before and could not tell untried.
+    """
+    of, known = knowledge.screens[screen], case.findings
+    retold = {n for n in of.findings if knowledge.findings[n].kind not in TO_TRY}
+    open_ = (None, UNSURE)
+    names = tuple(n for n in of.findings if known.get(n) in (open_ if n in retold else (None,)))
+    return Ask((Part(screen, of.title, names),), of.none, may_skip=True, way="guide")
+
+
 def ticked(ask: Ask, yes: Iterable[str], unsure: Iterable[str] = ()) -> dict[str, Any]:
     """The answers of a screen on which these were marked: every other line is a no."""
     answers: dict[str, Any] = dict.fromkeys(ask.findings, False)
@@ -107,23 +122,28 @@ def choices_of(ask: Ask, name: str, knowledge: Knowledge) -> dict[str, str]:
 
 
 def answer(case: Case, ask: Ask, answers: Mapping[str, Any], knowledge: Knowledge) -> Case:
-    """The case with these answers; a screen may be answered in part.
+    """The case with these answers, which may name a side; a screen may be answered in part.
 
     Raises:
         CaseError: a value is impossible, or contradicts what the case says.
     """
-    added = {key: answers[n] for n in ask.findings if n in answers for key in _keys(n, case)}
-    known = {**case.findings, **added}
+    given = [key for name in ask.findings for key in (name, *_sided(name)) if key in answers]
+    added = {key: answers[g] for g in given for key in ((g,) if "." in g else _keys(g, case))}
+    known = {**{k: v for k, v in case.findings.items() if k not in added}, **added}
     checked = read_case({key: _plain(known[key]) for key in known}, knowledge)
     return Case(checked.findings, case.as_of, case.assumed)
 
 
 def _keys(name: str, case: Case) -> tuple[str, ...]:
     """A finding known on one side only is answered for the other; else without a side."""
-    sides = [f"{name}.{side}" for side in SIDES]
+    sides = _sided(name)
     if any(key in case.findings for key in sides):
         return tuple(key for key in sides if key not in case.findings)
     return (name,)
+
+
+def _sided(name: str) -> tuple[str, ...]:
+    return tuple(f"{name}.{side}" for side in SIDES)
 
 
 def _plain(value: Any) -> Any:
@@ -301,10 +321,16 @@ def _story(view: _View) -> Ask | None:
 
 
 def _tests(view: _View) -> Ask | None:
-    """Tests to try come last, and only when no red flag holds anything."""
-    if view.assessment.triage.holds:
+    """Tests to try come last, and only when no red flag holds anything and no gate is against."""
+    tests = {screen.id for screen in view.knowledge.screens.values() if screen.guide}
+    free = free_tests(view.assessment, view.knowledge) - view.put_aside
+    worth = _worth(view, [n for n in view.open if view.is_test(n)])
+    may = [name for name in worth if name not in tests or name in free]
+    if not may or view.assessment.triage.holds:
         return None
-    return view.packed(_worth(view, [n for n in view.open if view.is_test(n)]))
+    if may[0] in tests:
+        return guided(may[0], view.assessment.case, view.knowledge)
+    return view.packed(name for name in may if name not in tests)
 
 
 def _worth(view: _View, names: list[str]) -> list[str]:

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping
 import msgspec
 
 from sacra.kb.knowledge import Knowledge
-from sacra.kb.schema import Exercise, Need
+from sacra.kb.schema import Exercise, ExerciseDose, Need
 from sacra.reasoning.choose import Limits, Option
-from sacra.reasoning.dose import EASIER, Dose, Rung, bout_seconds, rungs, top_level
+from sacra.reasoning.dose import EASIER, Rung, bout_seconds, rungs, top_level
 from sacra.reasoning.plan import ExerciseOffer, Plan
 from sacra.reasoning.standing import Programme, Standing
 from sacra.reasoning.week import patterns
@@ -21,7 +21,7 @@ class Way(msgspec.Struct, frozen=True, gc=False):
 
     offer: ExerciseOffer
     rung: Rung
-    dose: Dose
+    dose: ExerciseDose
     days: tuple[int, ...]
     top: int
     less: bool
@@ -119,7 +119,7 @@ class Room:
             most=min(most, self.wishes.most or most, cap or most),
             most_new=int(self.policy["most_new"]) if self.last else most,
             needs=len(self.needs),
-            keep=frozenset(self.standings),
+            keep=frozenset(self.standings) | self.wishes.wanted,
         )
 
 
@@ -146,7 +146,8 @@ def _why_barred(exercise: Exercise, room: Room) -> tuple[str, str] | None:
     if quiet and exercise.goal not in quiet.goals:
         return "quiet", quiet.say
     if exercise.id in wishes.without:
-        return "declined", say("programme.declined")
+        why = wishes.reasons.get(exercise.id, "dislike")
+        return "declined", say(f"programme.declined_{why}")
     if not wishes.positions_for(exercise):
         positions = ", ".join(map(word, exercise.positions))
         return "position", say("programme.position", positions=positions)

@@ -97,8 +97,9 @@ class Dispute(msgspec.Struct, frozen=True, gc=False):
 class Plan(msgspec.Struct, frozen=True, gc=False):
     """All that the knowledge says about what to do for this person.
 
-    `needs` is what a programme made from it should hold, `cards` the pages to keep beside it, and
-    `side` the painful side where it is known.
+    `needs` is what a programme made from it should hold, `cards` the pages to keep beside it,
+    `unsaid` the items that these name and the plan does not offer, and `side` the painful side
+    where it is known.
     """
 
     now: Now | None
@@ -111,6 +112,7 @@ class Plan(msgspec.Struct, frozen=True, gc=False):
     disputes: tuple[Dispute, ...]
     needs: tuple[str, ...]
     cards: tuple[str, ...]
+    unsaid: tuple[str, ...]
     side: str
     review_in_days: int
     safety_net: str
@@ -138,10 +140,23 @@ def make_plan(
         disputes=_disputes({item.id for item, _ in free}, knowledge),
         needs=_that_hold(knowledge.needs, reading),
         cards=_that_hold(knowledge.cards, reading),
+        unsaid=_unsaid({item.id for item, _ in free}, knowledge),
         side=side if (side := case.findings.get("pain_side")) in SIDES else "",
         review_in_days=_review(triage, pathways, knowledge),
         safety_net=pathways[0].safety_net if pathways else "",
     )
+
+
+def until_seen(
+    case: Case, triage: Triage, differential: tuple[Likelihood, ...], knowledge: Knowledge
+) -> Plan:
+    """What gates and holds leave open for the hours before somebody is spoken to.
+
+    At same-day urgency the plan itself holds everything; this is not that plan, and no exercise
+    is taken from it. It says what eases a night, and what must not be taken.
+    """
+    only_holds = msgspec.structs.replace(triage, urgency="routine")  # they stand at every urgency
+    return make_plan(case, only_holds, differential, knowledge)
 
 
 # --- whom an item is for ----------------------------------------------------------------------
@@ -239,6 +254,12 @@ def _contested(knowledge: Knowledge) -> tuple[Claim, ...]:
 def _that_hold(facts: Mapping[str, Need | Card], reading: Reading) -> tuple[str, ...]:
     """Those whose rule is known to hold; else the exercises themselves are asked first."""
     return tuple(f.id for f in facts.values() if not f.when or reading.decide(f.when))
+
+
+def _unsaid(offered: set[str], knowledge: Knowledge) -> tuple[str, ...]:
+    """What no card may speak of: a gate or a hold stands before it, or nothing calls for it."""
+    named = {name for card in knowledge.cards.values() for name in card.items}
+    return tuple(sorted(named - offered))
 
 
 def _review(triage: Triage, pathways: tuple[Pathway, ...], knowledge: Knowledge) -> int:

@@ -13,7 +13,7 @@ from sacra.reasoning.dose import bout_seconds, rungs
 from sacra.reasoning.options import Room, Way, meets_need
 from sacra.reasoning.plan import ExerciseOffer, Plan
 from sacra.reasoning.standing import Chosen, LeftOut, Programme, Standing, Unmet
-from sacra.reasoning.week import Bout, week_of
+from sacra.reasoning.week import Bout, Day, week_of
 from sacra.reasoning.wishes import Wishes
 
 
@@ -24,7 +24,7 @@ def build_programme(
 
     Args:
         plan: what is eligible, and what the person needs.
-        wishes: minutes a day, positions, things at hand, what is declined.
+        wishes: minutes a day, positions, things at hand, what is agreed or declined.
         last: last week's, moved on by the review; None at the start.
         knowledge: exercises, needs and the policy `programme`.
     """
@@ -36,14 +36,13 @@ def build_programme(
     chosen = tuple(_chosen(option, way, room) for option, way in taken)
     met = {name for one in chosen for name in one.needs}
     unmet = tuple(Unmet(n.id, n.say) for n in room.needs if n.id not in met)
-    bouts = [Bout(c.exercise, c.dose.per_day, c.days, round(60 * c.minutes)) for c in chosen]
     return Programme(
         id=last.id if last else _id(chosen, plan),
         started=last.started if last else None,
         week=room.week,
         wishes=wishes,
         chosen=chosen,
-        days=week_of(bouts),
+        days=week_days(chosen),
         left_out=tuple(_left_out(chosen, unmet, room)),
         unmet=unmet,
         relax=_relax(unmet, room) if unmet and len(chosen) < room.limits.most else "",
@@ -54,6 +53,13 @@ def build_programme(
         cap=last.cap if last else None,
         rested=_rested(last, {one.exercise for one in chosen}),
         read_until=last.read_until if last else None,
+    )
+
+
+def week_days(chosen: tuple[Chosen, ...]) -> tuple[Day, ...]:
+    """The seven days of what was chosen."""
+    return week_of(
+        [Bout(c.exercise, c.dose.per_day, c.days, round(60 * c.minutes)) for c in chosen]
     )
 
 
@@ -80,11 +86,13 @@ def _as_before(room: Room) -> tuple[int, ...] | None:
 def _keeps(places: tuple[int, ...], count: int, room: Room) -> bool:
     """Whether these are all of last week's exercises, meet all there is to meet, and fit."""
     some = [room.options[i][0] for i in places]
+    wanted = room.wishes.wanted & {option.exercise for option, _ in room.options}
     met = frozenset[int]().union(*(option.meets for option in some))
     could = frozenset[int]().union(*(option.meets for option, _ in room.options))
     a_day = [sum(option.seconds[day] for option in some) for day in range(7)]
     fits = len(some) <= room.limits.most and max(a_day, default=0) <= room.limits.seconds
-    return len(some) == count > 0 and met == could and fits
+    heard = wanted <= {option.exercise for option in some}
+    return len(some) == count > 0 and met == could and fits and heard
 
 
 def _rested(last: Programme | None, chosen: set[str]) -> dict[str, Standing]:

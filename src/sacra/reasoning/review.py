@@ -61,8 +61,8 @@ class Review(msgspec.Struct, frozen=True, gc=False):
     `urgency` and `reasons` are those of the red flags with all the diary says; `moves` the latest
     decision on each exercise and `history` every change of level; `adherence` is in percent of the
     last two weeks; `trend` that of resting pain; `withdrawn` what the plan offered at the start and
-    does not now, and why; `cards` the pages to read now. `now` says what to do where anything
-    presses. After a danger there is no next programme.
+    does not now, and why; `cards` the pages to read now, without what is `unsaid`. `now` says
+    what to do where anything presses. After a danger there is no next programme.
     """
 
     on: datetime.date
@@ -84,6 +84,7 @@ class Review(msgspec.Struct, frozen=True, gc=False):
     measures: tuple[Change, ...]
     withdrawn: tuple[Because, ...]
     cards: tuple[str, ...]
+    unsaid: tuple[str, ...]
     next_programme: Programme | None
     review_in_days: int
 
@@ -144,6 +145,7 @@ def review_diary(
         measures=tuple(_changes(diary, knowledge)),
         withdrawn=() if danger else tuple(_withdrawn(plan, answer.plan)),
         cards=tuple(_cards(plan, answer.plan, flare, {r.id for r, _ in holding}, knowledge)),
+        unsaid=answer.plan.unsaid,
         next_programme=after,
         review_in_days=_next_look(answer, begun, after, facts, policy, knowledge),
     )
@@ -222,7 +224,7 @@ def _cards(
     before: Plan, now: Plan, flare: bool | None, rules: set[str], knowledge: Knowledge
 ) -> Iterator[str]:
     """The pages to read now: new ones, the flare plan in a flare, the relapse plan at the end."""
-    shown = {"flare": flare is True, "discharge": "step_down" in rules}
+    shown = {"flare": flare is True, "discharge": "step_down" in rules, "today": False}
     for name in now.cards:
         new = name not in before.cards
         if shown.get(knowledge.cards[name].shown_with, new):

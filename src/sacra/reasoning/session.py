@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 
 from sacra.kb.knowledge import Knowledge
-from sacra.reasoning.dose import Dose
+from sacra.kb.schema import ExerciseDose
 from sacra.reasoning.standing import Chosen, Programme
 from sacra.rules.language import Rule
 from sacra.rules.readings import decide
@@ -98,7 +98,7 @@ def _bout(chosen: Chosen, policy: dict[str, float]) -> Iterator[SessionStep]:
                 yield from _movement(name, dose, at_set, rep, side, policy["seconds_a_movement"])
 
 
-def _rounds(dose: Dose) -> list[tuple[int, range]]:
+def _rounds(dose: ExerciseDose) -> list[tuple[int, range]]:
     """What is done between two rests: a set, or where there is one set of holds, each hold."""
     if dose.sets == 1 and dose.hold_s:
         return [(1, range(rep, rep + 1)) for rep in range(1, dose.reps + 1)]
@@ -106,7 +106,7 @@ def _rounds(dose: Dose) -> list[tuple[int, range]]:
 
 
 def _movement(
-    name: str, dose: Dose, at_set: int, rep: int, side: str, seconds: float
+    name: str, dose: ExerciseDose, at_set: int, rep: int, side: str, seconds: float
 ) -> Iterator[SessionStep]:
     """One held repetition in three steps, or a whole set of those without a hold."""
     if not dose.hold_s:

@@ -6,8 +6,7 @@ import datetime
 
 import msgspec
 
-from sacra.kb.schema import Mark
-from sacra.reasoning.dose import Dose
+from sacra.kb.schema import ExerciseDose, Mark
 from sacra.reasoning.week import Day
 from sacra.reasoning.wishes import Wishes
 
@@ -42,7 +41,7 @@ class Chosen(msgspec.Struct, frozen=True, gc=False):
     top: int
     days_a_level: int
     change: str
-    dose: Dose
+    dose: ExerciseDose
     days: tuple[int, ...]
     minutes: float
     each_side: bool

@@ -1,9 +1,9 @@
-"""What a person wants of a programme: minutes, positions, things at hand, what is declined."""
+"""What a person wants of a plan: minutes, positions, things at hand, what is agreed or declined."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, get_args
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Literal, get_args
 
 import msgspec
 
@@ -16,13 +16,20 @@ OFF_THE_FLOOR = ("sitting", "standing")
 AT_HOME = ("chair", "cushion", "pillow", "table")
 """Things nearly everybody has; more is named by the person."""
 MOST_MINUTES = 240
+Reason = Literal["pain", "time", "floor", "thing", "dislike", "advised", "other"]
+"""Why somebody declines something: it hurts; no time; cannot get down on the floor; does not have
+the thing; does not want it; asked somebody who advised against it; another reason."""
+REASONS: tuple[str, ...] = get_args(Reason)
+_FIRM = ("pain", "advised")
+"""Reasons that no other wish makes up for."""
 
 
 class Wishes(msgspec.Struct, frozen=True, gc=False):
-    """`positions` are those the person can take; `without` the exercises declined.
+    """`positions` are those the person can take; `without` the items declined, `reasons` why.
 
-    `most` caps the number of exercises below what the policy allows, as after weeks in which
-    most were left out.
+    `instead` names, by an exercise that was swapped, the one wanted in its place; `agreed` are the
+    items that the person said yes to. `most` caps the number of exercises below what the policy
+    allows, as after weeks in which most were left out.
     """
 
     minutes: int = 15
@@ -30,6 +37,14 @@ class Wishes(msgspec.Struct, frozen=True, gc=False):
     equipment: tuple[str, ...] = AT_HOME
     without: tuple[str, ...] = ()
     most: int | None = None
+    reasons: dict[str, Reason] = {}
+    instead: dict[str, str] = {}
+    agreed: tuple[str, ...] = ()
+
+    @property
+    def wanted(self) -> frozenset[str]:
+        """What is to be in it if it may be and fits."""
+        return frozenset((*self.agreed, *self.instead.values()))
 
     def positions_for(self, exercise: Exercise) -> tuple[str, ...]:
         """The positions of an exercise that this person can take."""
@@ -42,8 +57,9 @@ class Wishes(msgspec.Struct, frozen=True, gc=False):
             yield msgspec.structs.replace(self, minutes=minutes), "more_minutes"
         if self.positions != POSITIONS:
             yield msgspec.structs.replace(self, positions=POSITIONS), "all_positions"
-        if self.without:
-            yield msgspec.structs.replace(self, without=()), "the_declined"
+        firm = tuple(name for name in self.without if self.reasons.get(name) in _FIRM)
+        if firm != self.without:
+            yield msgspec.structs.replace(self, without=firm), "the_declined"
         things = (*self.equipment, "band", "ball", "step", "weight")
         yield msgspec.structs.replace(self, equipment=things), "more_things"
         if self.most:
@@ -71,18 +87,34 @@ def read_wishes(
             known = [*Wishes.__struct_fields__, "floor"]
             hint = nearest(str(key), known) or f"; the keys are {', '.join(known)}"
             raise CaseError(where, f"unknown key `{key}`{hint}")
+    lists = _lists(wanted, knowledge, where)
+    if not floor:
+        lists["positions"] = OFF_THE_FLOOR
+    numbers = {k: _count(wanted[k], _MOST[k], f"{where}, {k}") for k in _MOST if k in wanted}
+    pairs = {
+        "reasons": _pairs(wanted, "reasons", knowledge.items, REASONS, where),
+        "instead": _pairs(wanted, "instead", knowledge.exercises, knowledge.exercises, where),
+    }
+    said = (*lists.pop("without", ()), *pairs["reasons"], *pairs["instead"])
+    wishes = Wishes(without=tuple(dict.fromkeys(said)), **numbers, **lists, **pairs)  # type: ignore[arg-type]  # each key has its own checker
+    if both := wishes.wanted & {*wishes.without}:
+        raise CaseError(where, f"`{min(both)}` is wanted and declined; say one of the two")
+    return wishes
+
+
+def _lists(
+    wanted: Mapping[str, Any], knowledge: Knowledge, where: str
+) -> dict[str, tuple[str, ...]]:
     allowed: dict[str, tuple[str, ...]] = {
         "positions": POSITIONS,
         "equipment": _things(knowledge),
-        "without": tuple(knowledge.exercises),
+        "without": tuple(knowledge.items),
+        "agreed": tuple(knowledge.items),
     }
     lists = {k: _names(wanted[k], allowed[k], f"{where}, {k}") for k in allowed if k in wanted}
-    if not floor:
-        lists["positions"] = OFF_THE_FLOOR
     if "equipment" in lists:
         lists["equipment"] = tuple(sorted({*AT_HOME, *lists["equipment"]}))
-    numbers = {k: _count(wanted[k], _MOST[k], f"{where}, {k}") for k in _MOST if k in wanted}
-    return Wishes(**numbers, **lists)  # type: ignore[arg-type]  # each key has its own checker
+    return lists
 
 
 def _things(knowledge: Knowledge) -> tuple[str, ...]:
@@ -106,7 +138,27 @@ def _names(value: Any, allowed: tuple[str, ...], where: str) -> tuple[str, ...]:
     return tuple(map(str, value))
 
 
+def _pairs(
+    wanted: Mapping[str, Any], key: str, names: Iterable[str], values: Iterable[str], where: str
+) -> dict[str, str]:
+    """Lines such as `ex_squat: pain`; each name and each value is a known one."""
+    value, place = wanted.get(key, {}), f"{where}, {key}"
+    if not isinstance(value, Mapping):
+        raise CaseError(place, f"`{value}` is not a list of `item: {key}` lines")
+    keys = _names([*value], tuple(names), place)
+    return dict(zip(keys, _names([*value.values()], tuple(values), place), strict=True))
+
+
 def _count(value: Any, most: int, where: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= most:
         raise CaseError(where, f"`{value}` is not a whole number from 1 to {most}")
     return value
+
+
+def plain_wishes(wishes: Wishes) -> dict[str, Any]:
+    """As short as `read_wishes` reads them back: a name stands only where it says something new."""
+    plain: dict[str, Any] = msgspec.to_builtins(wishes)
+    told = {*wishes.reasons, *wishes.instead}
+    plain["without"] = tuple(name for name in wishes.without if name not in told)
+    usual = msgspec.to_builtins(Wishes())
+    return {key: value for key, value in plain.items() if value != usual[key]}

@@ -11,9 +11,10 @@ from sacra.web.languages import load_knowledge
 
 
 def every_page(_request: HttpRequest) -> dict[str, Any]:
-    """The version of the knowledge and the languages to choose from, in the foot of the page."""
+    """The knowledge version, the languages to choose from, and how this server is set up."""
     return {
         "knowledge_version": load_knowledge().version,
         "local": settings.LOCAL,
         "languages": settings.LANGUAGES if len(settings.LANGUAGES) > 1 else [],
+        "mail": settings.MAIL,
     }

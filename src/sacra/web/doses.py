@@ -7,15 +7,15 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from sacra.reasoning.dose import Dose
+from sacra.kb.schema import ExerciseDose
 
 
-def dose_words(dose: Dose, *, each_side: bool) -> str:
+def dose_words(dose: ExerciseDose, *, each_side: bool) -> str:
     """Such as "2 x 8, hold 5 s, each side"."""
     return ", ".join(_parts(dose, each_side))
 
 
-def _parts(dose: Dose, each_side: bool) -> Iterator[str]:
+def _parts(dose: ExerciseDose, each_side: bool) -> Iterator[str]:
     if dose.minutes is not None:
         yield _("%(n)s min") % {"n": f"{dose.minutes:g}"}
     else:
@@ -28,7 +28,7 @@ def _parts(dose: Dose, each_side: bool) -> Iterator[str]:
         yield _("each side")
 
 
-def _times(dose: Dose) -> str:
+def _times(dose: ExerciseDose) -> str:
     if dose.sets > 1:
         return _("%(sets)s x %(reps)s") % {"sets": dose.sets, "reps": dose.reps}
     return ngettext("once", "%(n)s times", dose.reps) % {"n": dose.reps}

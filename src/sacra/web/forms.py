@@ -10,10 +10,15 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from sacra.kb.knowledge import Knowledge
+from sacra.reasoning.case import SIDES
 from sacra.reasoning.interview import Ask, choices_of, problem, ticked
+from sacra.reasoning.places import BOTH
 from sacra.rules.readings import UNSURE
+from sacra.web.places import places_answered
 
 NONE = "none_of_these"
+SKIP = "skip"
+"""A test that the person does not want to do: not known."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,7 @@ class Line:
     low: float | None = None
     high: float | None = None
     choices: Mapping[str, str] | None = None
+    sides: bool = False  # a yes says on which side
     chosen: Any = None
     wrong: str = ""
 
@@ -51,6 +57,7 @@ def _line(name: str, ask: Ask, knowledge: Knowledge, given: QueryDict | None) ->
         unit=knowledge.word(finding.unit),
         low=finding.min,
         high=finding.max,
+        sides=ask.way == "guide" and finding.sided,
         choices=choices_of(ask, name, knowledge) if finding.type in ("choice", "list") else None,
         chosen=chosen,
         wrong=_wrong(name, chosen, ask, knowledge) if given is not None else "",
@@ -61,8 +68,13 @@ def answers_of(ask: Ask, given: QueryDict, knowledge: Knowledge) -> dict[str, An
     """What the form answers; None while a line lacks its answer or has an impossible one.
 
     A tick is a yes and a line left alone under "none" or beside ticks is a no; an alarm needs its
-    own answer. A number, choice or wish left empty is not sure.
+    own answer. A number, choice or wish left empty is not sure. Of a test to try, a line or a side
+    left alone stays not known.
     """
+    if ask.way in ("map", "point"):
+        return places_answered(ask, given, knowledge)
+    if ask.way == "guide":
+        return _tried(ask, given, knowledge)
     sent = {name: _sent(name, ask, knowledge, given) for name in ask.findings}
     if any(_wrong(name, sent[name], ask, knowledge) for name in ask.findings):
         return None
@@ -78,19 +90,30 @@ def answers_of(ask: Ask, given: QueryDict, knowledge: Knowledge) -> dict[str, An
     return {**ticked(ask, ()), **others, **answered}
 
 
+def _tried(ask: Ask, given: QueryDict, knowledge: Knowledge) -> dict[str, Any] | None:
+    answers: dict[str, Any] = {}
+    for name in ask.findings:
+        said = _sent(name, ask, knowledge, given)
+        sided = [f"{name}.{side}" for side in SIDES if said in (side, BOTH)]
+        answers |= dict.fromkeys(sided, True) if sided else {} if said is None else {name: said}
+    return answers if answers or SKIP in given else None
+
+
 def _sent(name: str, ask: Ask, knowledge: Knowledge, given: QueryDict) -> Any:
     kind = knowledge.findings[name].type
     raw = given.get(name, "").strip()
     if kind == "yes_no":
-        return {"yes": True, "no": False, "unsure": UNSURE}.get(raw)
+        sides = {word: word for word in (*SIDES, BOTH)} if ask.way == "guide" else {}
+        sides = sides if knowledge.findings[name].sided else {}
+        return {"yes": True, "no": False, "unsure": UNSURE, **sides}.get(raw)
     if raw == UNSURE:
         return UNSURE
     if kind == "list":
         return given.getlist(name) or None
-    return _number(raw) if kind == "number" and raw else raw or None
+    return number(raw) if kind == "number" and raw else raw or None
 
 
-def _number(raw: str) -> Any:
+def number(raw: str) -> Any:
     """A number with a point or a comma; anything else stays text, for its message."""
     try:
         value = float(raw.replace(",", "."))
@@ -102,7 +125,7 @@ def _number(raw: str) -> Any:
 def _wrong(name: str, value: Any, ask: Ask, knowledge: Knowledge) -> str:
     if value is None:
         return _("Please choose one.") if ask.one_by_one else ""
-    if value == UNSURE or not problem(name, value, knowledge):
+    if value in (UNSURE, *SIDES, BOTH) or not problem(name, value, knowledge):
         return ""
     finding = knowledge.findings[name]
     if finding.type != "number":

@@ -172,6 +172,24 @@ class Measure(Sealed):
     at: models.DateTimeField[datetime.datetime, datetime.datetime] = models.DateTimeField()
 
 
+class Reminder(Sealed):
+    """What somebody wants to be reminded of by e-mail, sealed with the address."""
+
+    id: models.UUIDField[uuid.UUID, uuid.UUID] = models.UUIDField(
+        primary_key=True, default=uuid.uuid4, editable=False
+    )
+    """In the links of its mails; another address is another reminder."""
+    person: models.OneToOneField[Person, Person] = models.OneToOneField(
+        Person, on_delete=models.CASCADE, related_name="reminder"
+    )
+    due: models.DateTimeField[datetime.datetime, datetime.datetime] = models.DateTimeField(
+        db_index=True
+    )
+    """When to look at it next."""
+
+    person_id: uuid.UUID
+
+
 class Grant(models.Model):
     """Leave to read a record, which its owner sees and can withdraw."""
 

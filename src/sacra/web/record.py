@@ -19,11 +19,12 @@ from sacra.kb.errors import CaseError
 from sacra.kb.knowledge import Knowledge
 from sacra.reasoning.assess import assess
 from sacra.reasoning.case import Case, read_case
-from sacra.reasoning.diary import Diary, plain_diary, read_diary
+from sacra.reasoning.diary import Diary, read_diary
 from sacra.reasoning.programme import build_programme
 from sacra.reasoning.standing import Programme
 from sacra.reasoning.wishes import Wishes
 from sacra.rules.readings import UNSURE
+from sacra.web.measured import scores_of
 from sacra.web.models import (
     Assessment,
     AuditEvent,
@@ -32,11 +33,12 @@ from sacra.web.models import (
     Observation,
     Person,
     ProgrammeVersion,
+    Reminder,
 )
 
 KEPT = datetime.timedelta(days=365)
 """From the last entry on; the consent page says so."""
-_AHEAD = datetime.timedelta(hours=14)
+AHEAD = datetime.timedelta(hours=14)
 """The earliest clock on earth."""
 
 
@@ -74,21 +76,31 @@ def create_person(
     started = case.as_of or today
     episode = Episode.objects.create(pk=episode_id, person=person, started=started)
     _observe(episode, case)
-    answer = assess(case, knowledge)
-    said = {"triage": answer.triage, "differential": answer.differential, "plan": answer.plan}
-    kept = Assessment(episode=episode, knowledge_version=knowledge.version)
-    kept.data = {"case": dict(case.findings), "as_of": started, "result": said}
-    kept.save()
-    programme = build_programme(answer.plan, wishes, None, knowledge)
-    programme = msgspec.structs.replace(programme, started=started)
-    _next_version(episode, programme, knowledge)
-    _note(person, "begun")
+    judge(episode, case, wishes, knowledge)
+    note(person, "begun")
     return person
 
 
+def judge(episode: Episode, case: Case, wishes: Wishes, knowledge: Knowledge) -> None:
+    """Keep what Sacra says of the case an episode begins with, and the programme for it."""
+    answer = assess(case, knowledge)
+    said = {"triage": answer.triage, "differential": answer.differential, "plan": answer.plan}
+    kept = Assessment(episode=episode, knowledge_version=knowledge.version)
+    kept.data = {"case": dict(case.findings), "as_of": episode.started, "result": said}
+    kept.save()
+    programme = build_programme(answer.plan, wishes, None, knowledge)
+    programme = msgspec.structs.replace(programme, started=episode.started)
+    next_version(episode, programme, knowledge)
+
+
 @transaction.atomic
-def claim(*, person: Person, user: Any) -> Person:
+def claim(*, person: Person, user: Any, goes_on: Episode | None = None) -> Person:
     """Give what was kept without an account to the account that now signs in.
+
+    Args:
+        person: the record without an account.
+        user: whose it is now.
+        goes_on: the episode that stays open where both have one; else the one begun last.
 
     Raises:
         PermissionError: the record is another account's.
@@ -99,13 +111,19 @@ def claim(*, person: Person, user: Any) -> Person:
     if own is None:
         Person.objects.filter(pk=person.pk, user=None).update(user=user)
         own = Person.objects.get(pk=person.pk)
+        if own.user_id != user.pk:
+            raise PermissionError("this record belongs to another account")
     elif own.pk != person.pk and person.user_id is None:
-        own.episodes.filter(ended=None).update(ended=timezone.now().date())  # the newer goes on
+        both = sorted((episode_of(own), episode_of(person)), key=lambda one: one.started)
         person.episodes.update(person=own)
+        if not Reminder.objects.filter(person=own).exists():
+            Reminder.objects.filter(person=person).update(person=own)
+        last = goes_on or both[-1]
+        own.episodes.filter(ended=None).exclude(pk=last.pk).update(ended=timezone.now().date())
         own.kept_until = max(own.kept_until, person.kept_until)
         own.save(update_fields=["kept_until"])
         person.delete()
-    _note(own, "claimed", user)
+    note(own, "claimed", user)
     return own
 
 
@@ -118,7 +136,8 @@ def _observe(episode: Episode, case: Case) -> None:
     Observation.objects.bulk_create(rows)
 
 
-def _note(person: Person, what: str, by: Any = None) -> None:
+def note(person: Person, what: str, by: Any = None) -> None:
+    """Write into the trail that the record was opened or changed."""
     AuditEvent.objects.create(person=person, what=what, by=by)
 
 
@@ -168,7 +187,7 @@ def diary_of(episode: Episode, knowledge: Knowledge) -> Diary | None:
 
     What a later version of the knowledge no longer has stays stored and is left out here.
     """
-    days = [_known(row.data, knowledge) for row in episode.diary.order_by("day")]
+    days = _days(episode, knowledge)
     if not days:
         return None
     last = datetime.date.fromisoformat(days[-1]["day"])
@@ -179,6 +198,15 @@ def diary_of(episode: Episode, knowledge: Knowledge) -> Diary | None:
         return read_diary({"entries": some}, knowledge, today=last) if some else None
 
 
+def _days(episode: Episode, knowledge: Knowledge) -> list[dict[str, Any]]:
+    """Each day with what was written and scored on it."""
+    days = {row.day.isoformat(): known_of(row.data, knowledge) for row in episode.diary.all()}
+    for score in scores_of(episode, knowledge):
+        day = days.setdefault(score.day.isoformat(), {"day": score.day.isoformat()})
+        day.setdefault("measures", {})[score.measure] = score.values
+    return [days[day] for day in sorted(days)]
+
+
 def _reads(day: Mapping[str, Any], knowledge: Knowledge) -> bool:
     on = datetime.date.fromisoformat(day["day"])
     try:
@@ -187,7 +215,8 @@ def _reads(day: Mapping[str, Any], knowledge: Knowledge) -> bool:
         return False
 
 
-def _known(day: Mapping[str, Any], knowledge: Knowledge) -> dict[str, Any]:
+def known_of(day: Mapping[str, Any], knowledge: Knowledge) -> dict[str, Any]:
+    """A kept day without the names that this knowledge no longer has."""
     answers = day.get("answers", {})
     known = {k: v for k, v in answers.items() if k.partition(".")[0] in knowledge.findings}
     return {
@@ -251,9 +280,9 @@ def add_entry(
 
 def _check(entry: Mapping[str, Any], day: datetime.date, episode: Episode, k: Knowledge) -> None:
     """By the rules of every diary; a plan may have begun one day ahead of the local clock."""
-    latest = (timezone.now() + _AHEAD).date()
+    latest = (timezone.now() + AHEAD).date()
     started = episode.started - datetime.timedelta(days=1)
-    read_diary({"started": started, "entries": [_known(entry, k)]}, k, today=latest)
+    read_diary({"started": started, "entries": [known_of(entry, k)]}, k, today=latest)
 
 
 def _merged(
@@ -302,10 +331,11 @@ def save_programme(
     number = episode.programmes.latest("number").number
     if number != replaces:
         return number
-    return _next_version(episode, programme, knowledge)
+    return next_version(episode, programme, knowledge)
 
 
-def _next_version(episode: Episode, programme: Programme, knowledge: Knowledge) -> int:
+def next_version(episode: Episode, programme: Programme, knowledge: Knowledge) -> int:
+    """Keep a programme as the latest one; its number."""
     number = episode.programmes.count() + 1
     version = ProgrammeVersion(episode=episode, number=number, knowledge_version=knowledge.version)
     version.data = programme
@@ -319,10 +349,11 @@ def _next_version(episode: Episode, programme: Programme, knowledge: Knowledge) 
 @transaction.atomic
 def export(*, person: Person, by: Any = None) -> dict[str, Any]:
     """Everything that is kept, in plain words and numbers; that it was taken is noted."""
-    _note(person, "exported", by)
+    note(person, "exported", by)
     return {
         "person": {"id": person.pk, "created": person.created, "kept_until": person.kept_until},
         "episodes": [_exported(one) for one in person.episodes.order_by("started", "pk")],
+        "reminders": [one.data for one in Reminder.objects.filter(person=person)],
         "grants": [
             {"reader": one.reader_id, "given": one.given, "withdrawn": one.withdrawn}
             for one in person.grants.order_by("pk")
@@ -349,7 +380,10 @@ def _exported(episode: Episode) -> dict[str, Any]:
             {"at": d.at, "offset": d.offset, **{k: v for k, v in d.data.items() if k != "sent"}}
             for d in episode.diary.all()
         ],
-        "measures": [{"at": m.at, **m.data} for m in episode.measures.order_by("at")],
+        "measures": [
+            {"at": m.at, **{k: v for k, v in m.data.items() if k != "client"}}
+            for m in episode.measures.order_by("at", "pk")
+        ],
     }  # fmt: skip
 
 
@@ -362,16 +396,3 @@ def delete(*, person: Person) -> None:
 def forget_expired(today: datetime.date) -> None:
     """Delete the records whose time is over."""
     Person.objects.filter(kept_until__lt=today).delete()
-
-
-def diary_rows(diary: Diary) -> list[dict[str, Any]]:
-    """One row a day and exercise, as `sacra review` reads them from CSV."""
-    rows: list[dict[str, Any]] = []
-    for day in plain_diary(diary)["entries"]:
-        done, answers = day.pop("done", []), day.pop("answers", {})
-        day["medicine"] = "; ".join(day.get("medicine", ()))
-        first = {**day, **answers, **day.pop("measures", {})}
-        first.pop("measures", None)
-        rows += [{**first, **done[0]} if done else first]
-        rows += [{"day": day["day"], **one} for one in done[1:]]
-    return rows

@@ -188,7 +188,7 @@ _TELLING = 0.05
 """Bits below which a test is not worth naming."""
 
 
-def tests_of(assessment: Assessment, knowledge: Knowledge, by: str) -> tuple[Test, ...]:
+def screens_to_try(assessment: Assessment, knowledge: Knowledge, by: str) -> tuple[Test, ...]:
     """The three most useful things still to ask or test, by the clinician or the person."""
     useful = [
         q
@@ -226,7 +226,10 @@ def answers_of(entered: Case, assessment: Assessment, knowledge: Knowledge) -> A
     private = private_findings(knowledge) | _NOT_CLINICAL
     known = {k: v for k, v in entered.findings.items() if k.partition(".")[0] not in private}
     safety = {n for s in knowledge.screens.values() if s.stage == "alarms" for n in s.findings}
-    no = [key.partition(".")[0] for key, value in known.items() if value is False]
+    said = {
+        value: [k.partition(".")[0] for k in known if known[k] is value] for value in (True, False)
+    }
+    no = [name for name in dict.fromkeys(said[False]) if name not in said[True]]  # on either side
     values = [(k, v) for k, v in known.items() if not isinstance(v, bool) and v != UNSURE]
     return Answers(
         yes=tuple(label_of(key, knowledge) for key, value in known.items() if value is True),
@@ -234,7 +237,7 @@ def answers_of(entered: Case, assessment: Assessment, knowledge: Knowledge) -> A
         no_safety=sum(name in safety for name in no),
         no_other=sum(name not in safety for name in no),
         unsure=tuple(label_of(k, knowledge) for k, v in known.items() if v == UNSURE),
-        unanswered=tuple(t.label for t in tests_of(assessment, knowledge, "self")),
+        unanswered=tuple(t.label for t in screens_to_try(assessment, knowledge, "self")),
     )
 
 

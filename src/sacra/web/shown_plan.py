@@ -11,7 +11,7 @@ import msgspec
 from sacra.figure import figure_svg
 from sacra.kb.errors import CaseError
 from sacra.kb.knowledge import Knowledge
-from sacra.kb.schema import Exercise, Source
+from sacra.kb.schema import Card, Exercise, Source
 from sacra.reasoning.case import Case
 from sacra.reasoning.dose import Rung, rungs, top_level
 from sacra.reasoning.plan import ExerciseOffer, Offer, Plan
@@ -163,7 +163,9 @@ def things_of(knowledge: Knowledge) -> tuple[str, ...]:
 class Help(msgspec.Struct, frozen=True, gc=False):
     """Something that can be done, or talked about, with what stands against it for this person."""
 
+    item: str
     name: str
+    step: str
     state: Literal["offered", "clinician", "ask", "held", "nobody"]
     because: tuple[str, ...] = ()
     asks: tuple[str, ...] = ()
@@ -174,6 +176,11 @@ class Help(msgspec.Struct, frozen=True, gc=False):
         """How many questions there are beyond those that are named."""
         return max(0, len(self.asks) - 6)
 
+    @property
+    def reason(self) -> str:
+        """The first thing that stands against it."""
+        return self.because[0] if self.because else ", ".join(self.asks)
+
 
 _SECTIONS = {
     "daily": ("self_care",),
@@ -183,51 +190,72 @@ _SECTIONS = {
 }
 
 
-def sections(plan: Plan, knowledge: Knowledge) -> dict[str, tuple[Help, ...]]:
-    """What is offered, by where in life it belongs."""
-    offered = [_offered(offer, knowledge) for offer in plan.offered]
+def sections(
+    plan: Plan, knowledge: Knowledge, without: Collection[str] = ()
+) -> dict[str, tuple[Help, ...]]:
+    """What is offered and not declined, by where in life it belongs."""
+    some = [_offered(o, knowledge) for o in plan.offered if o.intervention not in without]
     return {
-        section: tuple(one for one in offered if one.offer and one.offer.step in steps)
+        section: tuple(one for one in some if one.step in steps)
         for section, steps in _SECTIONS.items()
     }
 
 
 def _offered(offer: Offer, knowledge: Knowledge) -> Help:
-    return Help(knowledge.items[offer.intervention].plain, "offered", offer=offer)
+    plain = knowledge.items[offer.intervention].plain
+    return Help(offer.intervention, plain, offer.step, "offered", offer=offer)
 
 
-def medicines(plan: Plan, knowledge: Knowledge) -> tuple[Help, ...]:
-    """Every medicine the plan speaks of, what may be talked about first."""
-    every = [_offered(o, knowledge) for o in plan.offered if o.step == "medication"]
-    every += [help_ for help_, step in _not_offered(plan, knowledge) if step == "medication"]
-    return tuple(sorted(every, key=lambda help_: _ORDER.index(help_.state)))
+def medicines(plan: Plan, knowledge: Knowledge, without: Collection[str] = ()) -> tuple[Help, ...]:
+    """Every medicine the plan speaks of and nobody declined, what may be talked about first."""
+    every = [*(_offered(o, knowledge) for o in plan.offered), *not_offered(plan, knowledge)]
+    some = [one for one in every if one.step == "medication" and one.item not in without]
+    return tuple(sorted(some, key=lambda help_: _ORDER.index(help_.state)))
 
 
 _ORDER = ("offered", "clinician", "ask", "held", "nobody")
 
 
-def _not_offered(plan: Plan, knowledge: Knowledge) -> Iterator[tuple[Help, str]]:
-    """What must be agreed to, asked first or left out, each with its step."""
-    items = knowledge.items
+def not_offered(plan: Plan, knowledge: Knowledge) -> Iterator[Help]:
+    """What must be agreed to, asked first or left out."""
     for b in plan.with_clinician:
-        yield _help(b.intervention, "clinician", b.because, knowledge)
+        yield _help(b.intervention, "clinician", knowledge, because=b.because)
     for a in plan.ask_first:
         asks = tuple(knowledge.findings[name].label for name in a.findings)
-        item = items[a.intervention]
-        yield Help(item.plain, "ask", asks=asks), item.step
+        yield _help(a.intervention, "ask", knowledge, asks=asks)
     for b in plan.withheld:
-        nobody = items[b.intervention].recommend in ("do_not_offer", "advise_against")
-        yield _help(b.intervention, "nobody" if nobody else "held", b.because, knowledge)
+        nobody = knowledge.items[b.intervention].recommend in ("do_not_offer", "advise_against")
+        yield _help(b.intervention, "nobody" if nobody else "held", knowledge, because=b.because)
 
 
 def _help(
     name: str,
-    state: Literal["clinician", "held", "nobody"],
-    because: tuple[str, ...],
+    state: Literal["clinician", "ask", "held", "nobody"],
     knowledge: Knowledge,
-) -> tuple[Help, str]:
+    *,
+    because: tuple[str, ...] = (),
+    asks: tuple[str, ...] = (),
+) -> Help:
     item = knowledge.items[name]
-    return Help(item.plain, state, because), item.step
+    return Help(name, item.plain, item.step, state, because, asks)
+
+
+class Page(msgspec.Struct, frozen=True, gc=False):
+    """A card with the lines that may be said to this person."""
+
+    plain: str
+    lines: tuple[str, ...]
+
+
+def cards(plan: Plan, kinds: Collection[str], knowledge: Knowledge) -> tuple[Page, ...]:
+    """The cards of this plan that are shown with one of these."""
+    every = (knowledge.cards[name] for name in plan.cards)
+    return tuple(page_of(card, plan) for card in every if card.shown_with in kinds)
+
+
+def page_of(card: Card, plan: Plan) -> Page:
+    """One card as this plan allows it."""
+    return Page(card.plain, card.said(plan.unsaid))
 
 
 class Left(msgspec.Struct, frozen=True, gc=False):
@@ -240,29 +268,40 @@ class Left(msgspec.Struct, frozen=True, gc=False):
 def left_out(plan: Plan, programme: Programme, knowledge: Knowledge) -> dict[str, tuple[Left, ...]]:
     """What is not in it and why: held back, needing a clinician, for nobody, or not chosen now."""
     rows: dict[str, list[tuple[str, str]]] = {s: [] for s in ("held", "clinician", "ask", "nobody")}
-    for help_, step in _not_offered(plan, knowledge):
-        if step != "medication":
-            because = help_.because[0] if help_.because else ", ".join(help_.asks)
-            rows[help_.state].append((because, help_.name))
+    for help_ in not_offered(plan, knowledge):
+        if help_.step != "medication":
+            rows[help_.state].append((help_.reason, help_.name))
     rows["now"] = [
         (one.because, knowledge.exercises[one.exercise].plain)
         for one in programme.left_out
         if one.constraint != "declined"
     ]
-    return {state: _grouped(some) for state, some in rows.items()}
+    return {state: grouped(some) for state, some in rows.items()}
 
 
-def _grouped(rows: Iterable[tuple[str, str]]) -> tuple[Left, ...]:
+def grouped(rows: Iterable[tuple[str, str]]) -> tuple[Left, ...]:
+    """Pairs of reason and name, each reason once."""
     found: dict[str, list[str]] = {}
     for because, name in rows:
         found.setdefault(because, []).append(name)
     return tuple(Left(because, tuple(names)) for because, names in found.items())
 
 
+def night(plan: Plan, card: str, knowledge: Knowledge) -> dict[str, Any]:
+    """What helps tonight: lines of a card, warmth and medicines as far as nothing stands before."""
+    return {
+        "card": page_of(knowledge.cards[card], plan),
+        "heat": help_of("heat", plan, knowledge),
+        "medicines": [
+            one
+            for one in medicines(plan, knowledge)
+            if one.state in ("offered", "held") and knowledge.items[one.item].classes
+        ],
+        "danger": knowledge.claims["alarm_signs"].say,
+    }
+
+
 def help_of(name: str, plan: Plan, knowledge: Knowledge) -> Help | None:
     """What the plan says of one item; None where nothing calls for it."""
-    offer = next((o for o in plan.offered if o.intervention == name), None)
-    if offer:
-        return _offered(offer, knowledge)
-    plain = knowledge.items[name].plain
-    return next((help_ for help_, _ in _not_offered(plan, knowledge) if help_.name == plain), None)
+    every = [*(_offered(o, knowledge) for o in plan.offered), *not_offered(plan, knowledge)]
+    return next((help_ for help_ in every if help_.item == name), None)

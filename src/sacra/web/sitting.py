@@ -8,6 +8,7 @@ keep it on this device. See ``docs/decisions/``.
 from __future__ import annotations
 
 import datetime
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
@@ -30,19 +31,22 @@ _LARGEST = 3_900
 class Sitting(msgspec.Struct):
     """A check under way.
 
-    `steps` says how many answers were known before each screen, so that "back" can undo one;
+    `steps` says how many answers were known before each screen and `asides` how many screens were
+    put aside, so that "back" can undo one;
     `follow` names the alarms answered "not sure" whose follow-up is still to be asked; `kept` is
-    whether the person wants it kept on this device.
+    whether the person wants it kept on this device, `carried` whether it was read from a record.
     """
 
     started: datetime.date
     who: str = "self"
     findings: dict[str, Any] = {}
     steps: list[int] = []
+    asides: list[int] = []
     put_aside: list[str] = []
     follow: list[str] = []
     wishes: dict[str, Any] = {}
     kept: bool = False
+    carried: bool = False
 
     def case(self, knowledge: Knowledge) -> Case:
         """The case as answered; checked again, as a cookie may be from an older version."""
@@ -51,6 +55,11 @@ class Sitting(msgspec.Struct):
         }
         return read_case({**known, "as_of": self.started}, knowledge)
 
+    def step(self, answers: Collection[str] = ()) -> None:
+        """Remember where a screen began; an answer that takes the place of an old one is new."""
+        self.steps.append(sum(key not in answers for key in self.findings))
+        self.asides.append(len(self.put_aside))
+
     def back(self) -> None:
         """Undo the last screen."""
         if self.follow:
@@ -58,7 +67,7 @@ class Sitting(msgspec.Struct):
         if self.steps:
             count = self.steps.pop()
             self.findings = dict(list(self.findings.items())[:count])
-            self.put_aside = []
+            self.put_aside = self.put_aside[: self.asides.pop() if self.asides else 0]
 
 
 def sitting_of(request: HttpRequest) -> Sitting | None:
@@ -77,6 +86,11 @@ def sitting_of(request: HttpRequest) -> Sitting | None:
 def new_sitting(who: str = "self") -> Sitting:
     """A fresh check, from today."""
     return Sitting(started=timezone.localdate(), who=who)
+
+
+def fits(sitting: Sitting) -> bool:
+    """Whether a browser keeps that much."""
+    return len(seal(sitting)) <= _LARGEST
 
 
 def keep(response: HttpResponse, sitting: Sitting) -> HttpResponse:

@@ -17,10 +17,11 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from sacra.kb.knowledge import Knowledge
-from sacra.reasoning.alarms import case_after
+from sacra.reasoning.alarms import alarm_findings, case_after
 from sacra.reasoning.assess import Assessment, assess
-from sacra.reasoning.case import Case
+from sacra.reasoning.case import Case, case_on
 from sacra.reasoning.diary import Diary, Entry
+from sacra.reasoning.in_force import still_open
 from sacra.reasoning.interview import PRESSING
 from sacra.reasoning.programme import build_programme, worded
 from sacra.reasoning.review import Review, review_diary
@@ -74,10 +75,16 @@ class Care(NamedTuple):
 def person_of(request: HttpRequest) -> Person | None:
     """The person whose record this is; None when there is none, or its time is over."""
     if (user := getattr(request, "user", None)) and user.is_authenticated:
-        own = Person.objects.filter(user=user)
-    else:
-        token = request.get_signed_cookie(COOKIE, default="", max_age=_YEAR) or ""
-        own = Person.objects.filter(pk=_uuid(token), user=None)
+        return Person.objects.filter(user=user, kept_until__gte=timezone.now().date()).first()
+    return on_device(request)
+
+
+def on_device(request: HttpRequest) -> Person | None:
+    """The person whose record this browser opens without an account."""
+    token = request.get_signed_cookie(COOKIE, default="", max_age=_YEAR) or ""
+    if (pk := _uuid(token)) is None:
+        return None
+    own = Person.objects.filter(pk=pk, user=None)
     return own.filter(kept_until__gte=timezone.now().date()).first()
 
 
@@ -139,12 +146,22 @@ def care_of(request: HttpRequest, knowledge: Knowledge) -> Care | None:
     """What is known: from the record if there is one, else from the check under way."""
     today, person = local_now(request).date(), person_of(request)
     if person:
-        return _kept(person, today, knowledge)
+        return care_of_record(person, today, knowledge)
     sitting = sitting_of(request)
     return _under_way(sitting, today, knowledge) if sitting else None
 
 
-def _kept(person: Person, today: datetime.date, knowledge: Knowledge) -> Care:
+def own_care(request: HttpRequest, knowledge: Knowledge) -> Care | None:
+    """What the plan is about: the record, or a new check that is not kept yet."""
+    care, sitting = care_of(request, knowledge), sitting_of(request)
+    if care is None or care.person is None or sitting is None or sitting.carried:
+        return care
+    same = sitting.case(knowledge).findings == care.case.findings
+    return care if same else _under_way(sitting, local_now(request).date(), knowledge)
+
+
+def care_of_record(person: Person, today: datetime.date, knowledge: Knowledge) -> Care:
+    """A stored record as it stands on a day."""
     episode = episode_of(person)
     case = case_of(episode, knowledge)
     number, programme = programme_of(episode)
@@ -162,9 +179,12 @@ def _kept(person: Person, today: datetime.date, knowledge: Knowledge) -> Care:
     start = assess(case, knowledge)
     programme = worded(programme, start.plan, knowledge)
     if diary is None:
-        return Care(person, number, case, start, start, programme, None, None, today)
+        now = assess(case_on(case, today, knowledge), knowledge)
+        programme = still_open(programme, now.plan, today)
+        return Care(person, number, case, start, now, programme, None, None, today)
     after = assess(case_after(case, diary, today, knowledge), knowledge)
     review = review_diary(case, start.plan, programme, diary, knowledge, today=today)
+    programme = still_open(programme, after.plan, today)
     return Care(person, number, case, start, after, programme, diary, review, today)
 
 
@@ -205,6 +225,11 @@ def carry(request: HttpRequest, care: Care, knowledge: Knowledge) -> Sitting:
     entered = {*care.case.findings, *answers, "pain_now"}
     found = agreeing({k: v for k, v in care.now.case.findings.items() if k in entered}, knowledge)
     fresh = Sitting(care.today, before.who, found, wishes=before.wishes, kept=before.kept)
+    fresh.carried = care.person is not None
     if len(seal(fresh)) > _ROOM:  # what is no does not press: that page needs the rest
         fresh.findings = {k: v for k, v in found.items() if v is not False}
+    if len(seal(fresh)) > _ROOM:  # more than a check asks, but a copy that came back may hold it
+        alarms = alarm_findings(knowledge)
+        pressing = {k: v for k, v in fresh.findings.items() if k.partition(".")[0] in alarms}
+        fresh.findings = pressing
     return fresh

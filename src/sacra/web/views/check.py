@@ -4,27 +4,36 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sacra.kb.knowledge import Knowledge
 from sacra.reasoning.assess import Assessment, assess
 from sacra.reasoning.interview import PRESSING, Ask, answer, follow_ups, next_screen
+from sacra.reasoning.movements import movements
+from sacra.reasoning.places import on_the_body, worst_place
+from sacra.reasoning.plan import contact_line
+from sacra.reasoning.trying import screens_to_try
 from sacra.rules.readings import UNSURE
 from sacra.web import whose
 from sacra.web.forms import answers_of, lines_of, stamp
 from sacra.web.languages import load_knowledge
+from sacra.web.places import atlas_of
 from sacra.web.sitting import Sitting, forget, keep, new_sitting, sitting_of
+from sacra.web.trials import trials_of
 
-OLD_PAGE = _("That page was from before. Nothing is lost: here is where you are now.")
-UNFINISHED = _("One line still needs an answer.")
+PAGES = {
+    "lines": "sacra/check.html",
+    "guide": "sacra/check_try.html",
+    "map": "sacra/check_map.html",
+    "point": "sacra/check_point.html",
+}
 
 
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     """The first page: what Sacra is, what it is not, and one button."""
-    shown = {"sitting": sitting_of(request), "keeps": whose.COOKIE in request.COOKIES}
+    shown = {"sitting": sitting_of(request), "keeps": whose.person_of(request)}
     return render(request, "sacra/start.html", shown)
 
 
@@ -45,7 +54,7 @@ def check(request: HttpRequest) -> HttpResponse:
     if sitting.follow:
         return _follow(request, sitting, knowledge)
     assessment = assess(sitting.case(knowledge), knowledge)
-    ask = next_screen(assessment, knowledge, sitting.put_aside)
+    ask = _next(sitting, assessment, knowledge)
     if ask is None:
         return redirect("now" if assessment.triage.urgency in PRESSING else "result")
     if request.method != "POST":
@@ -53,21 +62,50 @@ def check(request: HttpRequest) -> HttpResponse:
     return _take(request, sitting, assessment, ask, knowledge)
 
 
+def _next(sitting: Sitting, assessment: Assessment, knowledge: Knowledge) -> Ask | None:
+    """The next screen: places are asked on a body; the movements to try come last, in one go."""
+    tests = set(screens_to_try(knowledge))
+    ask = next_screen(assessment, knowledge, {*sitting.put_aside, *tests})
+    if assessment.triage.urgency in PRESSING or (ask and ask.one_by_one):
+        return ask
+    if worst := worst_place(assessment, knowledge):
+        return worst
+    begun = not tests.isdisjoint(sitting.put_aside)
+    if (begun or ask is None) and (left := movements(assessment, knowledge, sitting.put_aside)):
+        return left[0]
+    return on_the_body(ask, assessment, knowledge) if ask else None
+
+
 def _take(
     request: HttpRequest, sitting: Sitting, assessment: Assessment, ask: Ask, knowledge: Knowledge
 ) -> HttpResponse:
     if request.POST.get("asked") != stamp(ask):
-        return _page(request, sitting, assessment, ask, knowledge, note=OLD_PAGE)
+        old = _("That page was from before. Nothing is lost: here is where you are now.")
+        return _page(request, sitting, assessment, ask, knowledge, note=old)
     answers = answers_of(ask, request.POST, knowledge)
+    if "skip_all" in request.POST and ask.way == "guide":
+        sitting.step()
+        sitting.put_aside += screens_to_try(knowledge)
+        return keep(redirect("check"), sitting)
     if answers is None:
-        return _page(request, sitting, assessment, ask, knowledge, note=UNFINISHED, status=422)
-    sitting.steps.append(len(sitting.findings))
-    if ask.may_skip and not answers:
+        note = _what_is_missing(ask)
+        return _page(request, sitting, assessment, ask, knowledge, note=note, status=422)
+    sitting.step(answers)
+    if ask.way == "guide" or (ask.may_skip and not answers):
         sitting.put_aside += [part.screen for part in ask.parts]
     case = answer(sitting.case(knowledge), ask, answers, knowledge)
     sitting.findings = dict(case.findings)
     sitting.follow = list(follow_ups(answers, knowledge)) if ask.one_by_one else []
     return keep(redirect("check"), sitting)
+
+
+def _what_is_missing(ask: Ask) -> str:
+    return {
+        "lines": _("One line still needs an answer."),
+        "guide": _("Give at least one answer, or choose “I do not want to do this one”."),
+        "map": _("Mark a place, or choose “None of these” or “Not sure of the rest”."),
+        "point": _("Point twice to the same spot, or choose a line of the list."),
+    }[ask.way]
 
 
 def _page(
@@ -77,14 +115,12 @@ def _page(
     ask: Ask,
     knowledge: Knowledge,
     *,
-    note: str | Promise = "",
+    note: str = "",
     status: int = 200,
 ) -> HttpResponse:
     given = request.POST if request.method == "POST" and status == 422 else None
     parts = list(zip(ask.parts, lines_of(ask, knowledge, given), strict=True))
-    left = sum(question.stage == "safety" for question in assessment.enquiry)
-    number = len(sitting.steps) + 1
-    about = number + _screens_left(left)
+    number, about, left = _progress(sitting, assessment, ask, knowledge)
     shown = {
         "ask": ask,
         "parts": parts,
@@ -94,11 +130,33 @@ def _page(
         "about": about,
         "done": round(100 * (number - 1) / about),
         "safety_left": left,
-        "ticks": any(line.ticks for _, lines in parts for line in lines),
+        "ticks": any(line.ticks for _part, lines in parts for line in lines),
         "can_go_back": bool(sitting.steps),
         "other": sitting.who == "other",
+        "atlas": atlas_of(ask, knowledge, given) if ask.way in ("map", "point") else None,
+        "trials": trials_of(ask, assessment, knowledge) if ask.way in ("guide", "point") else [],
+        "emergency": _emergency_numbers(assessment, knowledge),
     }
-    return render(request, "sacra/check.html", shown, status=status)
+    return render(request, PAGES[ask.way], shown, status=status)
+
+
+def _emergency_numbers(assessment: Assessment, knowledge: Knowledge) -> list[str]:
+    """The number of the person's region, and 112, which most mobile phones know anywhere."""
+    number = contact_line(assessment.case, "emergency", knowledge).number
+    return [*dict.fromkeys([number or "112", "112"])]
+
+
+def _progress(
+    sitting: Sitting, assessment: Assessment, ask: Ask, knowledge: Knowledge
+) -> tuple[int, int, int]:
+    """Which screen, of about how many; and how many safety questions are left."""
+    if ask.way == "guide":
+        asks = movements(assessment, knowledge, sitting.put_aside)
+        done = len(set(sitting.put_aside) & set(screens_to_try(knowledge)))
+        return done + 1, done + sum(one.way == "guide" for one in asks), 0
+    left = sum(question.stage == "safety" for question in assessment.enquiry)
+    number = len(sitting.steps) + 1
+    return number, number + _screens_left(left), left
 
 
 def _screens_left(safety_left: int) -> int:
@@ -150,11 +208,22 @@ def stop(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def leave(request: HttpRequest) -> HttpResponse:
-    """Left with questions open: what is not known, and whom to ring."""
+    """Left with questions open: what is not known, what is, and whom to ring."""
     sitting = sitting_of(request)
     if sitting is None:
         return redirect("start")
-    assessment = assess(sitting.case(load_knowledge()), load_knowledge())
-    return render(
-        request, "sacra/leave.html", {"assessment": assessment, "now": assessment.plan.now}
-    )
+    knowledge = load_knowledge()
+    one = assess(sitting.case(knowledge), knowledge)
+    if one.triage.urgency in PRESSING:
+        return redirect("now")
+    expecting = one.case.findings.get("pregnant"), one.case.findings.get("birth_within_6w")
+    kinds = ("maternity",) if True in expecting else ("out_of_hours", "maternity")
+    lines = {kind: contact_line(one.case, kind, knowledge) for kind in kinds}
+    page = {
+        "open": bool(one.triage.unanswered),
+        "known": [r for r in one.triage.reasons if r.urgency == "within_days"],
+        "first": lines[kinds[0]],
+        "maternity": lines["maternity"] if expecting.count(False) < 2 else None,
+        "emergency": contact_line(one.case, "emergency", knowledge),
+    }
+    return render(request, "sacra/leave.html", page)

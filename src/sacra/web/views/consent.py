@@ -5,20 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 import msgspec
+from allauth.account.decorators import reauthentication_required
+from django.contrib.auth import logout
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from sacra.web import shown, shown_plan, whose
+from sacra.web.accounts import delete_account
 from sacra.web.languages import load_knowledge
 from sacra.web.models import Person
-from sacra.web.record import create_person, delete, diary_of, diary_rows, episode_of, export
+from sacra.web.record import create_person, delete, diary_of, episode_of, export
 from sacra.web.sitting import forget
+from sacra.web.tables import diary_rows
 from sacra.web.views.result import finished
 from sacra.web.whose import local_now, person_of, remember
 
@@ -26,6 +30,13 @@ _DAY = 86_400
 _SALT = "sacra.keep"
 ALL_STORED = '"cache", "storage"'
 """What a browser is told to forget: the saved session page and what waits to be sent."""
+View = Callable[..., HttpResponse]
+
+
+def asks_again(view: View) -> View:
+    """Who is signed in says once more who they are; without an account nothing more is known."""
+    checked: View = reauthentication_required(view, enabled=lambda r: r.user.is_authenticated)
+    return checked
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,7 +52,7 @@ def keep(request: HttpRequest) -> HttpResponse:
         return redirect("result")
     if request.method != "POST":
         return _ask(request, person)
-    episode_id = _token(request.POST.get("token", ""))
+    episode_id = read_token(request.POST.get("token", ""))
     if episode_id is None or request.POST.get("agree") != "yes":
         return _ask(request, person, missing=True)
     sitting, _, knowledge = done
@@ -59,15 +70,20 @@ def keep(request: HttpRequest) -> HttpResponse:
 
 def _ask(request: HttpRequest, person: Person | None, *, missing: bool = False) -> HttpResponse:
     page = {
-        "token": signing.dumps(str(uuid.uuid4()), salt=_SALT),
+        "token": new_token(),
         "missing": missing,
         "person": person,
     }
     return render(request, "sacra/consent.html", page, status=422 if missing else 200)
 
 
-def _token(text: str) -> uuid.UUID | None:
-    """The id that the page of consent carried; None when it is not ours or a day old."""
+def new_token() -> str:
+    """An id for what is about to be kept, so that a second click is seen."""
+    return signing.dumps(str(uuid.uuid4()), salt=_SALT)
+
+
+def read_token(text: str) -> uuid.UUID | None:
+    """The id that a page of consent carried; None when it is not ours or a day old."""
     try:
         return uuid.UUID(signing.loads(text, salt=_SALT, max_age=_DAY))
     except signing.BadSignature:
@@ -78,6 +94,7 @@ def _token(text: str) -> uuid.UUID | None:
 
 
 @require_safe
+@asks_again
 def take(request: HttpRequest, name: str) -> HttpResponse:
     """Everything as JSON; or the diary, or the answers, as a table."""
     person = person_of(request)
@@ -137,16 +154,22 @@ def _cell(value: Any) -> Any:
 # --- delete -----------------------------------------------------------------------------------
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
+@asks_again
 def erase(request: HttpRequest) -> HttpResponse:
-    """Delete everything, once it has been said twice."""
-    person = person_of(request)
-    if person is None:
+    """Delete everything, the account too, once it has been said twice."""
+    person, user = person_of(request), request.user
+    if person is None and not user.is_authenticated:
         return redirect("start")
     if request.POST.get("sure") != "yes":
         return render(request, "sacra/consent_erase.html", {"person": person})
-    delete(person=person)
+    if user.is_authenticated:
+        delete_account(user)
+        logout(request)
+    elif person:
+        delete(person=person)
     response = forget(render(request, "sacra/consent_gone.html"))
-    response.delete_cookie(whose.COOKIE)
+    if person and person.user_id is None:
+        response.delete_cookie(whose.COOKIE)
     response["Clear-Site-Data"] = ALL_STORED
     return response

@@ -19,6 +19,18 @@ def forged(request: HttpRequest, reason: str = "") -> HttpResponse:
                   _("What you answered before is still there. Go on from there."))  # fmt: skip
 
 
+def refused(request: HttpRequest, exception: Any = None) -> HttpResponse:
+    """Something that this visitor may not do."""
+    then = _("Nothing was changed. Sign in, or go on with your check.")
+    return _sorry(request, 403, _("That is not open to you."), then)
+
+
+def too_large(request: HttpRequest) -> HttpResponse:
+    """More than any form or file of ours holds."""
+    then = _("Nothing was changed. A file that Sacra made is smaller than 8 MB.")
+    return _sorry(request, 413, _("That is too large."), then)
+
+
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """An address that is none of ours."""
     return _sorry(

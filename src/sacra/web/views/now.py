@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
-from sacra.reasoning.assess import assess
+from sacra.kb.knowledge import Knowledge
+from sacra.reasoning.assess import Assessment, assess
 from sacra.reasoning.interview import PRESSING
+from sacra.reasoning.plan import contact_line, until_seen
 from sacra.web.languages import load_knowledge
+from sacra.web.shown import band_of
+from sacra.web.shown_plan import night
 from sacra.web.sitting import sitting_of
 
 
@@ -23,11 +29,20 @@ def now(request: HttpRequest) -> HttpResponse:
     if assessment.triage.urgency not in PRESSING or assessment.plan.now is None:
         return redirect("check")
     reasons = [r for r in assessment.triage.reasons if r.urgency == assessment.triage.at_least]
-    shown = {
+    shown: dict[str, Any] = {
         "now": assessment.plan.now,
         "emergency": assessment.triage.urgency == "emergency",
         "reasons": reasons,
         "private": any(reason.contact == "crisis" for reason in assessment.triage.reasons),
         "sitting": sitting,
+        "ring": contact_line(assessment.case, "emergency", knowledge),
     }
+    if not shown["emergency"] and not shown["private"]:
+        shown |= _tonight(assessment, knowledge)
     return render(request, "sacra/now.html", shown)
+
+
+def _tonight(one: Assessment, knowledge: Knowledge) -> dict[str, Any]:
+    """How to get through the hours until somebody has been spoken to."""
+    plan = until_seen(one.case, one.triage, one.differential, knowledge)
+    return {"band": band_of(one.case), **night(plan, "until_seen", knowledge)}

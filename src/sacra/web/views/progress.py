@@ -19,10 +19,12 @@ from sacra.reasoning.diary import Diary
 from sacra.reasoning.ladder import Move
 from sacra.reasoning.review import Review
 from sacra.reasoning.standing import Programme
+from sacra.web import shown_measures
 from sacra.web.doses import dose_words
 from sacra.web.languages import load_knowledge
 from sacra.web.models import Person
 from sacra.web.record import save_programme
+from sacra.web.shown_plan import cards
 from sacra.web.views.diary import care_to_keep, pressing
 from sacra.web.whose import Care
 
@@ -44,6 +46,8 @@ def progress(request: HttpRequest) -> HttpResponse:
         "care": care,
         "review": review,
         "reasons": pressing(care),
+        "waiting": shown_measures.waiting(care, knowledge),
+        "courses": shown_measures.courses(care, knowledge),
         **_shown(care, review, knowledge),
     }
     return render(request, "sacra/progress.html", page)
@@ -69,14 +73,14 @@ def _take(
 
 
 def _shown(care: Care, review: Review | None, knowledge: Knowledge) -> dict[str, Any]:
-    cards = [knowledge.cards[name] for name in care.programme.cards]
-    page: dict[str, Any] = {"flare": [card for card in cards if card.shown_with == "flare"]}
+    page: dict[str, Any] = {"flare": cards(care.now.plan, ("flare",), knowledge)}
     if review is None or care.diary is None:
         return page
     after = review.next_programme
     return page | {
         "trend": _trend(review, care.diary, knowledge),
         "moves": [(knowledge.exercises[m.exercise].plain, _words(m), m) for m in review.moves],
+        "soon": [r.say for r in review.reasons if r.urgency == "within_days"],
         "steps": _once((*review.advice, *review.care)),
         "withdrawn": list(_withdrawn(review, knowledge)),
         "asks": [(knowledge.findings[q.finding].question, q.contact) for q in review.ask],

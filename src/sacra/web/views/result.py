@@ -14,9 +14,11 @@ from sacra.reasoning.assess import Assessment, assess
 from sacra.reasoning.differential import danger_excluded
 from sacra.reasoning.interview import PRESSING, next_screen
 from sacra.reasoning.plan import contact_line
-from sacra.web import shown, shown_plan
+from sacra.web import shown, shown_plan, shown_wishes
 from sacra.web.languages import load_knowledge
-from sacra.web.sitting import Sitting, sitting_of
+from sacra.web.sitting import Sitting, keep, sitting_of
+from sacra.web.views.guard import given
+from sacra.web.whose import care_of, carry, own_care, to_now
 
 Finished = tuple[Sitting, Assessment, Knowledge]
 
@@ -24,26 +26,35 @@ Finished = tuple[Sitting, Assessment, Knowledge]
 def finished(request: HttpRequest) -> Finished | HttpResponse:
     """The assessment of a check that may show its result; else where to go instead."""
     sitting = sitting_of(request)
-    if sitting is None:
-        return redirect("start")
+    return _finish(sitting, load_knowledge()) if sitting else redirect("start")
+
+
+def standing(request: HttpRequest) -> Finished | HttpResponse:
+    """The same; without a check in this browser, that of the record as it stands today."""
+    knowledge = load_knowledge()
+    if sitting_of(request) or (care := care_of(request, knowledge)) is None:
+        return finished(request)
+    if care.danger:
+        return to_now(request, care, knowledge)
+    return _finish(carry(request, care, knowledge), knowledge)
+
+
+def _finish(sitting: Sitting, knowledge: Knowledge) -> Finished | HttpResponse:
     if sitting.follow:
         return redirect("check")
-    knowledge = load_knowledge()
     assessment = assess(sitting.case(knowledge), knowledge)
     if assessment.triage.urgency in PRESSING:
         return redirect("now")
     if assessment.triage.urgency == "undetermined":
         more = next_screen(assessment, knowledge, sitting.put_aside)
-        return redirect("check" if more else "leave")
+        return keep(redirect("check" if more else "leave"), sitting)
     return sitting, assessment, knowledge
 
 
 @require_safe
-def result(request: HttpRequest) -> HttpResponse:
+@given(standing)
+def result(request: HttpRequest, done: Finished) -> HttpResponse:
     """How urgent it is, then what it probably is and why."""
-    done = finished(request)
-    if isinstance(done, HttpResponse):
-        return done
     sitting, assessment, knowledge = done
     more = next_screen(assessment, knowledge, sitting.put_aside)
     page = {**_urgency(*done), "unfinished": more is not None}
@@ -77,7 +88,7 @@ def _probably(assessment: Assessment, knowledge: Knowledge) -> dict[str, Any]:
             for one in assessment.differential
             if one.condition in first
         ],
-        "tests": shown.tests_of(assessment, knowledge, "clinician"),
+        "tests": shown.screens_to_try(assessment, knowledge, "clinician"),
         "limits": [knowledge.claims[name] for name in _LIMITS],
     }
 
@@ -95,44 +106,36 @@ _LIMITS = ("joint_is_a_pain_source", "provocation_tests", "mri_proves_inflammati
 
 
 @require_safe
-def handover(request: HttpRequest) -> HttpResponse:
+@given(standing)
+def handover(request: HttpRequest, done: Finished) -> HttpResponse:
     """One page to print or save for a doctor or physiotherapist."""
-    done = finished(request)
-    if isinstance(done, HttpResponse):
-        return done
     sitting, assessment, knowledge = done
     page = {
         **_urgency(*done),
         "today": timezone.localdate(),
         "started": sitting.started,
         "answers": shown.answers_of(sitting.case(knowledge), assessment, knowledge),
-        "tests": shown.tests_of(assessment, knowledge, "clinician"),
+        "tests": shown.screens_to_try(assessment, knowledge, "clinician"),
         "pathways": [knowledge.pathways[name].name for name in assessment.plan.pathways],
         "version": assessment.knowledge_version,
     }
+    care = own_care(request, knowledge)
+    if care and page["band"] != "child":
+        page |= shown_wishes.said(care.programme.wishes, assessment.plan, knowledge)
     if page["band"] == "adult":
         page["chances"] = _chances(assessment, knowledge)
     return render(request, "sacra/result_print.html", page)
 
 
 @require_safe
-def tonight(request: HttpRequest) -> HttpResponse:
+@given(standing)
+def tonight(request: HttpRequest, done: Finished) -> HttpResponse:
     """For a night with pain and no emergency: how to lie, what helps, whom to ring, what waits."""
-    done = finished(request)
-    if isinstance(done, HttpResponse):
-        return done
     _, assessment, knowledge = done
     page = {
         **_urgency(*done),
-        "card": knowledge.cards["bad_night"],
-        "heat": shown_plan.help_of("heat", assessment.plan, knowledge),
-        "medicines": [
-            m
-            for m in shown_plan.medicines(assessment.plan, knowledge)
-            if m.state in ("offered", "held")
-        ],
+        **shown_plan.night(assessment.plan, "bad_night", knowledge),
         "emergency": contact_line(assessment.case, "emergency", knowledge),
         "crisis": contact_line(assessment.case, "crisis", knowledge),
-        "danger": knowledge.claims["alarm_signs"].say,
     }
     return render(request, "sacra/result_tonight.html", page)

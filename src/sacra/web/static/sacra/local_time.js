@@ -15,6 +15,9 @@ export function localTime(at = new Date()) {
 const secure = location.protocol === "https:" ? ";Secure" : "";
 document.cookie = `sacra_offset=${-new Date().getTimezoneOffset()};path=/;max-age=31536000;SameSite=Lax${secure}`;
 for (const input of document.querySelectorAll("input[data-today]")) input.value = localDay();
+for (const input of document.querySelectorAll("input[name=zone]")) {
+  input.value = Intl.DateTimeFormat().resolvedOptions().timeZone || "";
+}
 for (const form of document.querySelectorAll("form")) {
   form.addEventListener("submit", () => {
     if (form.elements.at) form.elements.at.value = localTime();

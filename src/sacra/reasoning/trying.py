@@ -1,0 +1,32 @@
+"""Tests that a person can try alone: whether they may, by the same gates as an exercise."""
+
+from __future__ import annotations
+
+from sacra.kb.knowledge import Knowledge
+from sacra.reasoning.assess import Assessment
+from sacra.reasoning.differential import chances
+from sacra.reasoning.gates import Judge, Verdict, guarded_tests
+from sacra.reasoning.triage import rank
+from sacra.rules.readings import Reading
+
+
+def try_verdicts(assessment: Assessment, knowledge: Knowledge) -> dict[str, Verdict]:
+    """For each guided screen what its gates say of this person."""
+    case = assessment.case
+    reading = Reading(case.findings, chances(assessment.differential))
+    judge = Judge(case, assessment.triage, reading, knowledge)
+    return {name: judge(guarded) for name, guarded in guarded_tests(knowledge).items()}
+
+
+def screens_to_try(knowledge: Knowledge) -> tuple[str, ...]:
+    """The guided screens that are tests to try, and not only a way to ask."""
+    every = knowledge.screens.values()
+    return tuple(s.id for s in every if s.guide and s.stage == "examination")
+
+
+def free_tests(assessment: Assessment, knowledge: Knowledge) -> frozenset[str]:
+    """The tests that nothing stands against; none at all while a red flag holds anything."""
+    triage, verdicts = assessment.triage, try_verdicts(assessment, knowledge)
+    if triage.holds or rank(triage.urgency) >= rank("same_day"):
+        return frozenset()
+    return frozenset(name for name in screens_to_try(knowledge) if verdicts[name].free)

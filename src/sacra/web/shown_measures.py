@@ -1,0 +1,149 @@
+"""What the pages show of questionnaires: which are due, what a score and a change mean."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from typing import Literal, NamedTuple
+
+from django.utils.translation import gettext as _
+
+from sacra.kb.knowledge import Knowledge
+from sacra.kb.schema import Measure
+from sacra.reasoning.due import DueMeasure, due_measures, next_due
+from sacra.reasoning.measures import Change, Score
+from sacra.web.whose import Care
+
+Kind = Literal["scale", "own", "ticks", "numbers", "total"]
+"""How it is entered: one number, the person's own activities, boxes ticked, items, or a total."""
+
+
+def kind_of(form: Measure) -> Kind:
+    """By what the file says; a form is asked in full only where its words are ours."""
+    if form.items is None:
+        return "total"
+    if form.wording:
+        return "scale" if form.scoring["method"] == "value" else "own"
+    return "ticks" if form.items.max - form.items.min == 1 else "numbers"
+
+
+class Wait(NamedTuple):
+    """One measure that is due, as a line on a page."""
+
+    due: DueMeasure
+    form: Measure
+
+    @property
+    def ours(self) -> bool:
+        """Whether Sacra asks it itself."""
+        return bool(self.form.wording)
+
+
+def waiting(care: Care, knowledge: Knowledge) -> list[Wait]:
+    """What is due today: first what Sacra asks itself, as it takes a minute."""
+    begun = _begun(care)
+    scored = {name: [day for day, _ in rows] for name, rows in _scores(care).items()}
+    due = due_measures(care.now.case, scored, begun, care.today, knowledge)
+    found = [Wait(one, knowledge.measures[one.measure]) for one in due]
+    return sorted(found, key=lambda one: not one.ours)
+
+
+def _begun(care: Care) -> datetime.date:
+    return care.programme.started or care.today
+
+
+def next_day(form: Measure, care: Care, knowledge: Knowledge) -> datetime.date | None:
+    """When a measure comes again."""
+    return next_due(form.id, _begun(care), care.today, knowledge)
+
+
+def _scores(care: Care) -> dict[str, list[tuple[datetime.date, Score]]]:
+    """Every score by measure, oldest first."""
+    found: dict[str, list[tuple[datetime.date, Score]]] = {}
+    for entry in care.diary.entries if care.diary else ():
+        for name, scored in entry.measures.items():
+            found.setdefault(name, []).append((entry.on, scored))
+    return found
+
+
+# --- in words ---------------------------------------------------------------------------------
+
+
+class Course(NamedTuple):
+    """One measure over time: its scores, and what came of it since the first."""
+
+    form: Measure
+    rows: list[tuple[datetime.date, str]]
+    heading: str
+    lines: list[str]
+
+
+def courses(care: Care, knowledge: Knowledge) -> list[Course]:
+    """Every measure with a score, and what its change means."""
+    changes = {one.measure: one for one in care.review.measures} if care.review else {}
+    return [
+        _course(knowledge.measures[name], rows, changes.get(name))
+        for name, rows in _scores(care).items()
+    ]
+
+
+def _course(
+    form: Measure, rows: list[tuple[datetime.date, Score]], change: Change | None
+) -> Course:
+    shown = [(day, number(scored.value)) for day, scored in rows]
+    said = {"name": form.name, "score": shown[-1][1]}
+    if change is None or change.points is None:
+        heading = _("%(name)s: %(score)s") % said
+        return Course(form, shown, heading, [_scale(form), _("A second score shows the change.")])
+    return Course(form, shown, _heading(change, said), [_scale(form), *meaning(form, change)])
+
+
+def _heading(change: Change, said: dict[str, str]) -> str:
+    said = {**said, "points": number(abs(change.points or 0))}
+    return {
+        "better": _("%(name)s: better by %(points)s, now %(score)s"),
+        "worse": _("%(name)s: worse by %(points)s, now %(score)s"),
+    }.get(change.direction or "", _("%(name)s: as at the start, %(score)s")) % said
+
+
+def _scale(form: Measure) -> str:
+    low, high = (number(end) for end in form.range)
+    said = {"low": low, "high": high}
+    if form.higher_means == "better":
+        return _("It runs from %(low)s to %(high)s; more is better.") % said
+    return _("It runs from %(low)s to %(high)s; less is better.") % said
+
+
+def meaning(form: Measure, change: Change) -> Iterator[str]:
+    """Whether a change matters, and whether it is more than chance; not known is said too."""
+    if change.direction == "same":
+        return
+    if change.important is None:
+        yield _("How large a change has to be to matter is not known.")
+    else:
+        matters = _("That is a change that matters: %(limit)s or more.")
+        less = _("That is less than a change that matters: %(limit)s or more.")
+        yield (matters if change.important else less) % {"limit": limit_of(form)}
+    if change.beyond_detectable is None:
+        yield _("How much it goes up and down by chance is not known.")
+    elif change.beyond_detectable:
+        yield _("It is more than chance makes of it.")
+    else:
+        yield _("It may still be chance.")
+
+
+def limit_of(form: Measure) -> str:
+    """The change that matters, in points, in percent or both."""
+    wanted = form.important_change
+    assert wanted, "see `meaning`"
+    points, percent = wanted.points, wanted.percent
+    said = {"points": number(points or 0), "percent": number(percent or 0)}
+    if points is None or "compared_with" in form.scoring:
+        return (_("%(percent)s in 100 of the first") if points is None else "%(points)s") % said
+    both = _("%(points)s points and %(percent)s in 100 of the first")
+    return (both if percent is not None else _("%(points)s points")) % said
+
+
+def number(value: float | None) -> str:
+    """At most one decimal, as a person writes it."""
+    return "" if value is None else f"{round(value, 1):g}"

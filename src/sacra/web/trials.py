@@ -1,0 +1,74 @@
+"""A test to try, as its page shows it: pictures, and what changes for this person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString, mark_safe
+
+from sacra.figure import figure_svg
+from sacra.kb.knowledge import Knowledge
+from sacra.kb.schema import Guide
+from sacra.reasoning.assess import Assessment
+from sacra.reasoning.interview import Ask
+from sacra.reasoning.trying import try_verdicts
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A picture that moves, the same at rest, and what it shows."""
+
+    moving: SafeString
+    still: SafeString
+    words: str
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One guided screen; the first rule of when to stop is said on top."""
+
+    guide: Guide
+    figures: tuple[Drawn, ...]
+    changes: tuple[str, ...]
+
+    @property
+    def stop(self) -> str:
+        """The rule that comes first."""
+        return self.guide.stop_when[0]
+
+    @property
+    def other_stops(self) -> tuple[str, ...]:
+        """The rules after it."""
+        return self.guide.stop_when[1:]
+
+
+def trials_of(ask: Ask, assessment: Assessment, knowledge: Knowledge) -> list[Trial]:
+    """What to show for each guided part of a screen."""
+    verdicts = try_verdicts(assessment, knowledge)
+    found = []
+    for screen in dict.fromkeys(part.screen for part in ask.parts):
+        guide = knowledge.screens[screen].guide
+        if guide:
+            said = verdicts[screen]
+            figures = tuple(_drawn(name, assessment, knowledge) for name in guide.figures)
+            found.append(Trial(guide, figures, (*said.versions, *said.warnings)))
+    return found
+
+
+def _drawn(name: str, assessment: Assessment, knowledge: Knowledge) -> Drawn:
+    """Seen from the sore side, as the words speak of it first."""
+    figure, known = knowledge.figures[name], assessment.case.findings
+    trimester = known.get("trimester")
+
+    def drawn(*, still: bool) -> SafeString:
+        return mark_safe(
+            figure_svg(
+                figure,
+                still=still,
+                side="far" if known.get("pain_side") == "left" else "near",
+                title=figure.desc,
+                pregnant=isinstance(trimester, int) and trimester >= 2,
+            )
+        )
+
+    return Drawn(drawn(still=False), drawn(still=True), figure.desc)
