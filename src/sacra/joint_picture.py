@@ -98,12 +98,11 @@ def _at(svg: str, x: float, y: float, wide: float, high: float) -> str:
 
 def description(scene: Scene, view: View, words: Words) -> str:
     """What a view shows, in words."""
-    most = max(scene.strands, key=lambda s: s.strain)
-    return " ".join([
-        words[f"seen_{view}"],
-        words["larger"].format(n=scene.factor) if scene.factor > 1 else words["as_it_is"],
-        words["tightest"].format(name=words[most.ligament], n=f"{most.strain:.1f}"),
-    ])  # fmt: skip
+    larger = words["larger"].format(n=scene.factor) if scene.factor > 1 else words["as_it_is"]
+    said = [words[f"seen_{view}"], larger]
+    if most := max(scene.strands, key=lambda s: s.strain, default=None):
+        said.append(words["tightest"].format(name=words[most.ligament], n=f"{most.strain:.1f}"))
+    return " ".join(said)
 
 
 def _inside(scene: Scene, view: View, words: Words) -> str:

@@ -23,6 +23,7 @@ def test_these_are_the_commands() -> None:
     assert {" ".join(words) for words in ALL} == {
         "", "ask", "assess", "evaluate", "programme", "review", "serve", "simulate", "validate",
         "knowledge", "knowledge check", "knowledge list", "knowledge show", "knowledge why",
+        "joint", "joint draw", "joint explain", "joint run", "joint validate",
     }  # fmt: skip
 
 
