@@ -228,9 +228,15 @@ def _pulled(arrow: Arrow, way: Array, size: float, at: At, words: Words) -> Iter
     ends = arrow.kind == "support" or arrow.name in ("s1", "belt")
     start = place - way * long if ends else place
     yield arrow_path(start, start + way * long, arrow.kind)
-    if size >= 20:
-        place = start - way * 9 if ends else start + way * (long + 9)
-        yield _number(place, words["newton"].format(n=f"{size:.0f}"), way)
+    if size >= _TOLD and (ends or arrow.name.startswith("hip_")):
+        beyond = start - way * 9 if ends else start + way * (long + 9)
+        beside = start + np.array([0.0, -13.0])
+        where = beside if arrow.name == "belt" else beyond
+        yield _number(where, words["newton"].format(n=f"{size:.0f}"), way)
+
+
+_TOLD = 20.0
+"""N: a smaller force has no number, nor has a muscle: the table beside the picture has them all."""
 
 
 def _pressed(arrow: Arrow, way: Array, size: float, at: At, words: Words) -> Iterator[str]:

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.test import Client
 
+from sacra.kb.errors import CaseError
 from sacra.kb.knowledge import Knowledge
 from sacra.web import explorer as settings_of
 from sacra.web import shown_joint, warm
@@ -134,6 +135,25 @@ def test_while_the_kernel_is_compiled_one_person_is_shown(browser: Client, cold:
     assert " of 100" not in page.split('id="numbers"')[1].split("<details")[0]
     assert "The model is still starting" in browser.get("/learn/claim/belts/").content.decode()
     assert "still starting" in browser.get("/learn/claim/belts/held/").content.decode()
+
+
+def test_without_numba_the_page_says_so(browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(warm, "HAS_KERNEL", False)
+    assert "On this server only one virtual person is worked out" in page_of(browser)
+    assert "On this server only one" in browser.get("/learn/claim/belts/").content.decode()
+    assert "is not installed" in browser.get("/learn/claim/belts/held/").content.decode()
+
+
+def test_settings_beyond_the_model_are_said(
+    browser: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def none(*_: object, **__: object) -> None:
+        raise CaseError("the scenario", "has no balance in anybody")
+
+    monkeypatch.setattr(shown_joint, "rows_of", none)
+    page = page_of(browser, "posture=lifting")
+    assert "no virtual pelvis comes to rest" in page
+    assert "Choose a lighter posture" in page
 
 
 # --- claims -----------------------------------------------------------------------------------

@@ -122,7 +122,7 @@ def group_in(scenario: Scenario, knowledge: Knowledge, *, alone: bool = False) -
     return _group(msgspec.json.encode(asked), knowledge, alone)
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=256)
 def _group(encoded: bytes, knowledge: Knowledge, alone: bool) -> Group:
     solver = Solver(msgspec.json.decode(encoded, type=Scenario), knowledge)
     if alone:
