@@ -226,7 +226,7 @@ def list_(kind: str) -> None:
 
 
 def _title(fact: Any) -> str:
-    fields = ("name", "label", "title", "claim", "region", "quantity")
+    fields = ("name", "label", "title", "claim", "region", "quantity", "limits", "note")
     return next((str(getattr(fact, f)) for f in fields if getattr(fact, f, "")), "")
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sacra.files import print_json, read_mapping
+from sacra.files import print_json, read_mapping, write_text
 from sacra.kb.load import load_knowledge
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -59,6 +59,22 @@ def explain(scenario: Path, as_json: bool) -> None:
         print_json(table)
     else:
         print_report(free_body_report(table))
+
+
+@joint.command()
+@_scenario
+@click.argument("picture", type=click.Path(path_type=Path))
+def draw(scenario: Path, picture: Path) -> None:
+    """Draw the middle person of SCENARIO as PICTURE, an SVG file: motion, strain and forces."""
+    from sacra.joint.scene import scene_of
+    from sacra.joint_picture import pelvis_svg
+    from sacra.scenario_file import read_scenario
+
+    data, where = read_mapping(scenario)
+    asked, knowledge = read_scenario(data, where), load_knowledge()
+    words = knowledge.words["joint"].say
+    svg = pelvis_svg(scene_of(asked, knowledge), words, title=asked.name or asked.posture)
+    write_text(picture, svg)
 
 
 @joint.command()

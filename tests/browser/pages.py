@@ -244,6 +244,8 @@ PAGES = {
     "swap or leave out": Shown("finished", "/plan/other/ex_bridge_seed/", _open_all),
     "learn": Shown("nobody", "/learn/"),
     "claim": Shown("nobody", "/learn/claim/acupuncture/"),
+    "joint explorer": Shown("nobody", "/learn/joint/", _open_all),
+    "claim with a model": Shown("nobody", "/learn/claim/belts/", _open_all),
     "source": Shown("nobody", "/learn/source/laslett2005/"),
     "error 400": Shown("nobody", "/", _send_too_much),
     "error 403": Shown("nobody", "/", _forge),

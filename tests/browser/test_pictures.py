@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PHONE, Server
 from tests.browser.pages import PAGES, cookies_of
@@ -29,6 +29,7 @@ PICTURES = {
     "plan": ("plan", "h1"),
     "session": ("session during", "h1:visible"),
     "progress": ("progress", "section:has(.sacra-trend) h2"),
+    "joint": ("joint explorer", "h1"),
 }
 """Each with its page, and the heading at its top."""
 MOST_BYTES = 450_000
@@ -53,6 +54,8 @@ def shown(name: str, chrome: Browser, server: Server) -> Iterator[Page]:
             answer_screen(page, ORDINARY)
     if name == "session" and one.act:
         one.act(page)
+    if name == "joint":
+        expect(page.get_by_text("The model is still starting")).to_have_count(0, timeout=120_000)
     if PICTURES[name][1].startswith("section"):
         page.locator(PICTURES[name][1]).evaluate("one => one.scrollIntoView()")
     yield page

@@ -130,6 +130,18 @@ def landmarks(person: Person, anatomy: Mapping[str, Anatomy]) -> dict[str, Array
     return found
 
 
+def placed(
+    point: tuple[float, float, float],
+    share: float,
+    sign: float,
+    person: Person,
+    anatomy: Mapping[str, Anatomy],
+) -> Array:
+    """A place of the mean pelvis in each person, [P, 3]; `share` of it follows the sacrum."""
+    frame, place = _Frame(person, anatomy), np.array(point, dtype=float)
+    return np.asarray(share * frame.near(place, sign) + (1 - share) * frame.far(place, sign))
+
+
 def _spun(point: Array, angle: Array) -> Array:
     """A point [3] turned about Z by the angle of each person, [P, 3]."""
     c, s = np.cos(angle), np.sin(angle)

@@ -52,6 +52,11 @@ def free_body(scenario: Scenario, knowledge: Knowledge) -> FreeBody:
     solved = solver.solve(middle_scores(solver.traits, solver.calibration))
     if not solved.ok[0]:
         raise CaseError("the scenario", "has no balance; is the load beyond the joint?")
+    return forces_on(solver, solved)
+
+
+def forces_on(solver: Solver, solved: Solved) -> FreeBody:
+    """The free-body table of the first of some people in balance."""
     rows = _Rows(solved)
     rows.joints()
     rows.loads()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -27,6 +28,8 @@ from sacra.kb.errors import CaseError, nearest
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema_joint import Anatomy, Scenario
 
+_ONE_AT_A_TIME = threading.Lock()
+"""Numba's own pool of threads ends the process when two threads of a server enter it at once."""
 BATCH = 500
 MOST_PEOPLE = 10_000_000
 _KEPT = 100_000
@@ -179,35 +182,48 @@ class Solver:
             person["ligament_failure"],
         )  # fmt: skip
 
-    def solve(self, scores: Array) -> Solved:
+    def solve(self, scores: Array, *, plainly: bool = False) -> Solved:
         """Build these people, and bring them into balance."""
         ready = self.prepare(scores)
         largest = max(100.0, float(np.abs(ready.loads[..., 3:6]).max(initial=0)))
         steps = _PATH_STEPS if self.scenario.path else 0
-        return balance(ready, self.setting, steps, _TOLERANCE * largest)
+        return balance(ready, self.setting, steps, _TOLERANCE * largest, plainly=plainly)
 
 
-def balance(ready: Solved, setting: Setting, steps: int, tolerance: float) -> Solved:
-    """People brought into balance, by the kernel if Numba is there to compile it."""
+def balance(
+    ready: Solved, setting: Setting, steps: int, tolerance: float, *, plainly: bool = False
+) -> Solved:
+    """People brought into balance, by the kernel if Numba is there to compile it.
+
+    `plainly` leaves the kernel out, for a few people while it is not compiled yet.
+    """
     pelves, places, turns, anchors = ready.pelves, ready.places, ready.turns, ready.anchors
     status = np.zeros(len(pelves), dtype=np.int64)
-    try:
-        from sacra.joint.kernel import equilibria
-    except ImportError:  # Numba is an extra
+    if equilibria := None if plainly else _kernel():
+        with _ONE_AT_A_TIME:
+            equilibria(
+                pelves.reference, pelves.fibres, pelves.contacts, pelves.springs,
+                pelves.fibre_pair, pelves.contact_pair, pelves.spring_pair, setting.held,
+                setting.free, ready.loads, ready.body, steps, tolerance, places, turns, anchors,
+                status,
+            )  # fmt: skip
+    else:
         for p in range(len(pelves)):
             one = pelves.take(slice(p, p + 1))
             x, r, anchors[p], status[p] = plain.equilibrium(
                 one, setting.held, setting.free, ready.loads[p], ready.body, steps, tolerance
             )
             places[p, : len(x)], turns[p, : len(r)] = x, r
-    else:
-        equilibria(
-            pelves.reference, pelves.fibres, pelves.contacts, pelves.springs, pelves.fibre_pair,
-            pelves.contact_pair, pelves.spring_pair, setting.held, setting.free, ready.loads,
-            ready.body, steps, tolerance, places, turns, anchors, status,
-        )  # fmt: skip
     turns[status != 0] = np.eye(3)  # no meaning, but nothing to trip over
     return ready._replace(ok=status == 0)
+
+
+def _kernel() -> Callable[..., None] | None:
+    try:
+        from sacra.joint.kernel import equilibria
+    except ImportError:  # Numba is an extra
+        return None
+    return equilibria
 
 
 def _sides(scenario: Scenario) -> dict[str, Side]:
@@ -311,7 +327,7 @@ def unit_of(quantity: str) -> str:
     """The unit of a quantity, by its name."""
     if quantity.startswith(("nutation", "turn")):
         return "deg"
-    if quantity.startswith(("move", "centre", "symphysis_gap", "symphysis_step")):
+    if quantity.startswith(("move", "slide", "centre", "symphysis_gap", "symphysis_step")):
         return "mm"
     if quantity.startswith("strain"):
         return "%"

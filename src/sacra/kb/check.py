@@ -359,6 +359,21 @@ def _check_figure(knowledge: Knowledge, figure: s.Figure) -> Iterator[str]:
     yield from figure_problems(figure)
 
 
+def _check_model(knowledge: Knowledge, check: s.ModelCheck) -> Iterator[str]:
+    yield from _known(check.id, knowledge.claims, "claim")
+    if not 1 <= len(check.asks) <= 3:
+        yield f"asks 1 to 3 questions, not {len(check.asks)}"
+    for name in (name for asked in check.asks for name in (asked.run, asked.beside)):
+        yield from _known(name, check.runs, "run")
+    if set(check.called) != set(check.runs):
+        yield "called: name each run, and nothing else"
+    for run in check.runs.values():
+        yield from _known(run.posture, knowledge.postures, "posture")
+    measured = {one.phenomenon for one in knowledge.measurements.values()}
+    for name in check.phenomena:
+        yield from _known(name, measured, "phenomenon")
+
+
 _CHECKS: dict[type, Any] = {
     s.Finding: _check_finding,
     s.Condition: _check_condition,
@@ -373,6 +388,7 @@ _CHECKS: dict[type, Any] = {
     s.Card: _check_card,
     s.Hazard: _check_hazard,
     s.Figure: _check_figure,
+    s.ModelCheck: _check_model,
     s.Area: area_problems,
 }
 

@@ -37,6 +37,7 @@ class Knowledge:
     anatomy: dict[str, s.Anatomy]
     postures: dict[str, s.Posture]
     measurements: dict[str, s.Measurement]
+    model_checks: dict[str, s.ModelCheck]
     calibration: dict[str, s.Calibration]
     words: dict[str, s.Phrases]
     areas: dict[str, s.Area]

@@ -19,6 +19,7 @@ from sacra.kb.facts import Words as Words
 from sacra.kb.schema_joint import Anatomy as Anatomy
 from sacra.kb.schema_joint import Calibration as Calibration
 from sacra.kb.schema_joint import Measurement as Measurement
+from sacra.kb.schema_joint import ModelCheck as ModelCheck
 from sacra.kb.schema_joint import Posture as Posture
 from sacra.rules.language import Rule, findings_of
 
@@ -841,6 +842,7 @@ KINDS: dict[str, type[Named]] = {
     "anatomy": Anatomy,
     "postures": Posture,
     "measurements": Measurement,
+    "model_checks": ModelCheck,
     "calibration": Calibration,
     "words": Phrases,
     "areas": Area,

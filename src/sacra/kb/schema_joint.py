@@ -189,3 +189,30 @@ class Measurement(Fact, kw_only=True):
     url: str = ""
     misfit: str = ""
     note: str = ""
+
+
+class Asked(Record, kw_only=True):
+    """A question to the model: how a quantity of one run differs from that of another."""
+
+    question: Words
+    quantity: Literal[
+        "turn_right", "turn_left", "nutation_right", "nutation_left", "slide_right", "slide_left",
+        "push_right", "push_left", "shear_right", "shear_left", "front", "strain",
+    ]  # fmt: skip
+    run: str
+    beside: str
+
+
+class ModelCheck(Fact, kw_only=True):
+    """What the joint model can be asked about the claim of the same name.
+
+    Answers are never stored: they are worked out when they are shown, so that they cannot be older
+    than the model. `called` names each run for the reader; `limits` says what is left out here;
+    `phenomena` are the measurements against which this behaviour of the model is held.
+    """
+
+    runs: dict[str, Scenario]
+    called: dict[str, Words]
+    asks: tuple[Asked, ...]
+    limits: Words
+    phenomena: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from django.core.wsgi import get_wsgi_application
 
 from sacra.reasoning.assess import assess
 from sacra.reasoning.case import Case
+from sacra.web import warm
 from sacra.web.languages import load_knowledge
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "sacra.web.settings")
@@ -16,3 +17,4 @@ application = get_wsgi_application()
 assess(Case({}), load_knowledge())  # read before anybody comes: the first visitor does not wait
 gc.collect()
 gc.freeze()  # looking through the knowledge for what can be freed takes 60 ms, and finds nothing
+warm.start()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,7 +13,8 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from sacra.kb.knowledge import Knowledge
-from sacra.kb.schema import Claim, Source
+from sacra.kb.schema import Claim, ModelCheck, Source
+from sacra.web import shown_joint, warm
 from sacra.web.languages import load_knowledge
 
 APPRAISALS = {
@@ -48,6 +50,7 @@ def claim(request: HttpRequest, name: str) -> HttpResponse:
         "positions": [(knowledge.sources[p.source], p.says) for p in found.positions],
         "sources": list(_sources(found.sources, knowledge)),
         "about": [(i, knowledge.items[i].plain) for i in found.about if i in knowledge.items],
+        **_model(knowledge.model_checks.get(name), knowledge),
     }
     return render(request, "sacra/learn_claim.html", shown)
 
@@ -62,6 +65,16 @@ def source(request: HttpRequest, name: str) -> HttpResponse:
     claims = [c for c in knowledge.claims.values() if name in c.sources]
     shown = {"source": found, "link": _link(found), "claims": claims}
     return render(request, "sacra/learn_source.html", shown)
+
+
+def _model(check: ModelCheck | None, knowledge: Knowledge) -> dict[str, Any]:
+    """What the joint model says of this claim, if it can be asked."""
+    if check is None:
+        return {}
+    coming = warm.is_coming()
+    answers = [] if coming else shown_joint.answers_of(check, knowledge)
+    model = {"limits": check.limits, "phenomena": check.phenomena, "answers": answers}
+    return {"model": model, "coming": coming, "alone": not warm.is_fast()}
 
 
 def _sources(names: Iterable[str], knowledge: Knowledge) -> Iterable[Source]:

@@ -1,0 +1,46 @@
+"""Making the joint model ready while the server starts, so that no visitor waits for a compiler.
+
+The kernel is compiled by another process into the cache on disk (nothing to do where `./dev` has
+set up), and read here afterwards. Until then, and where Numba is not installed, pages show the
+middle person, whom the plain twin solves in a fraction of a second.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from importlib.util import find_spec
+
+from sacra.joint.explore import group_in
+from sacra.kb.schema_joint import Scenario
+from sacra.web.languages import load_knowledge
+
+HAS_KERNEL = find_spec("numba") is not None
+_ready = threading.Event()
+_ready.set()  # a process that is never warmed compiles when it is first asked
+
+
+def start() -> None:
+    """Begin, in a thread of its own."""
+    if HAS_KERNEL:
+        _ready.clear()
+        threading.Thread(target=_warm, daemon=True).start()
+
+
+def is_fast() -> bool:
+    """Whether many people can be solved now."""
+    return HAS_KERNEL and _ready.is_set()
+
+
+def is_coming() -> bool:
+    """Whether they soon can."""
+    return HAS_KERNEL and not _ready.is_set()
+
+
+def _warm() -> None:
+    try:
+        subprocess.run([sys.executable, "-m", "sacra.joint.warm"], check=False)
+        group_in(Scenario(posture="standing"), load_knowledge())
+    finally:
+        _ready.set()
