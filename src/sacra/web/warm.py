@@ -40,7 +40,7 @@ def is_coming() -> bool:
 
 def _warm() -> None:
     try:
-        subprocess.run([sys.executable, "-m", "sacra.joint.warm"], check=False)
+        subprocess.run([sys.executable, "-m", "sacra.joint_warm"], check=False)
         group_in(Scenario(posture="standing"), load_knowledge())
     finally:
         _ready.set()

@@ -1,4 +1,4 @@
-"""`python -m sacra.joint.warm`: compile the kernel once, so that nobody waits for it later."""
+"""`python -m sacra.joint_warm`: compile the kernel once, so that nobody waits for it later."""
 
 from __future__ import annotations
 
