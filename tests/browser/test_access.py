@@ -25,7 +25,7 @@ from tests.browser.pages import (
 )
 from tests.browser.walking import said
 from tests.conftest import NIGHTLY
-from tests.web.walking import ORDINARY
+from tests.web.walking import ORDINARY, places
 
 SOME = ("start", "emergency", "result", "plan", "session during", "diary", "progress", "error 404")
 """For what is tried on every page at night, and on these in every run."""
@@ -214,19 +214,36 @@ def answer_by_keys(page: Page, answers: Mapping[str, Any]) -> None:
     """Fill in a form as `walking.answer_screen` does, with Tab, arrows, Space and Enter alone."""
     for name in page.eval_on_selector_all(FIELDS_SHOWN, NAMES_OF):
         field = f"[name='{name}']"
+        if name in ("place", "spot"):
+            _mark_by_keys(page, name, answers)
+            continue
         kind = page.locator(field).first.get_attribute("type")
         if kind == "text" and name in answers:
             tab_to(page, field)
             page.keyboard.type(str(answers[name]))
         elif kind in ("radio", "checkbox"):
             _choose_by_keys(page, field, said(answers.get(name, False)))
-    tab_to(page, "main button.main")
+    marked = page.locator("input[name=place]:checked, input[name=spot]:checked").count()
+    nowhere = page.locator("[name=place]").count() and not marked
+    tab_to(page, "[name=none_of_these]" if nowhere else "main button.main")
     with page.expect_navigation():
         page.keyboard.press("Enter")
 
 
 FIELDS_SHOWN = "main input[name]:not([type=hidden])"
 NAMES_OF = "all => [...new Set(all.filter((i) => i.checkVisibility()).map((i) => i.name))]"
+
+
+def _mark_by_keys(page: Page, name: str, answers: Mapping[str, Any]) -> None:
+    """Tick places in the list beside the body, or choose the worst one there."""
+    values = page.eval_on_selector_all(f"[name={name}]", "all => all.map((one) => one.value)")
+    wanted = places(values, answers)
+    if name == "spot":
+        _choose_by_keys(page, "[name=spot]", (wanted or ["elsewhere"])[0])
+        return
+    for value in wanted:
+        tab_to(page, f"[name=place][value='{value}']")
+        page.keyboard.press("Space")
 
 
 def _choose_by_keys(page: Page, field: str, value: str) -> None:

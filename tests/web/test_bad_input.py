@@ -31,7 +31,9 @@ from tests.web.walking import ORDINARY, fill
 pytestmark = pytest.mark.django_db
 KNOWLEDGE = load_knowledge()
 ARGUMENTS = {"exercise": "ex_bridge_seed", "take": "sacra.json", "claim": "muscle_energy",
-             "source": sorted(KNOWLEDGE.sources)[0]}  # fmt: skip
+             "source": sorted(KNOWLEDGE.sources)[0], "other": "ex_bridge_seed",
+             "measure": "psfs", "confirm_reminders": "x", "stop_reminders": "x",
+             "claim_held": "belts"}  # fmt: skip
 OWN = [one for one in urlpatterns if isinstance(one, URLPattern)]
 NAMES = [one.name for one in OWN if one.name]
 
@@ -127,7 +129,9 @@ def test_no_visitor_breaks_an_address(name: str, visitor: Client) -> None:
 def test_a_wrong_method_is_said_so(method: str) -> None:
     for name in NAMES:
         page = getattr(fresh(), method)(address(name))
-        assert page.status_code in (200, 302, 405)
+        assert page.status_code in (200, 302, 405) or (
+            page.status_code == 404 and name in FROM_A_MAIL
+        )
         if page.status_code == 405 and method != "head":
             is_clear(page)
             assert page.headers["Allow"]
@@ -171,7 +175,10 @@ BODIES: dict[str, tuple[bytes, str]] = {
     "nothing": (b"", "application/x-www-form-urlencoded"),
 }
 POSTED = ["begin", "check", "back", "stop", "wish", "keep", "erase", "diary", "diary_safety",
-          "diary_seen", "progress", "session"]  # fmt: skip
+          "diary_seen", "progress", "session", "measure", "reminders", "confirm_reminders",
+          "stop_reminders", "join", "bring", "account_logout"]  # fmt: skip
+FROM_A_MAIL = {"confirm_reminders", "stop_reminders"}
+"""Addresses that only the link of a letter opens; without it there is no such page."""
 
 
 @pytest.mark.parametrize("who", VISITORS if NIGHTLY else ["nobody", "asked", "keeper"])
@@ -280,7 +287,7 @@ def test_a_form_without_its_token_is_out_of_date_and_loses_nothing(visitor: Clie
     before = answers(strict)
     for name in POSTED:
         page = strict.post(address(name), {"csrfmiddlewaretoken": "x" * 64, "age": "44"})
-        assert page.status_code == 403
+        assert page.status_code == (404 if name == "stop_reminders" else 403), name
         is_clear(page)
     assert answers(strict) == before
 
@@ -289,8 +296,8 @@ def test_a_check_too_large_for_its_cookie_keeps_what_it_had(browser: Client) -> 
     full = Sitting(TODAY, findings=findings(), put_aside=[uuid.uuid4().hex for _ in range(120)])
     browser.cookies[COOKIE] = before = seal(full).decode()
     page = browser.post("/plan/wish/", {"minutes": "10"})
-    assert page.status_code == 400
-    assert "more than your browser can keep" in page.content.decode()
+    assert page.status_code == 422
+    assert "this browser cannot keep more choices" in page.content.decode()
     is_clear(page)
     assert browser.cookies[COOKIE].value == before
 
