@@ -22,6 +22,14 @@ settings.register_profile("default", deadline=None, derandomize=True,
 settings.load_profile("default")
 
 
+LONG = ("test_postgresql", "/browser/", "test_bad_input", "/physics/", "test_scenarios")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files first, so that all workers end at about the same time."""
+    items.sort(key=lambda item: not any(part in item.path.as_posix() for part in LONG))
+
+
 @pytest.fixture(scope="session")
 def knowledge() -> Knowledge:
     """The knowledge as it is shipped."""
