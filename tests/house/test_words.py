@@ -162,3 +162,9 @@ def test_every_name_that_is_shown_has_its_word(knowledge: Knowledge) -> None:
 
 def test_the_language_files_are_up_to_date() -> None:
     assert not stale(FOLDER), "run ./dev words"
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
+def test_a_number_to_call_holds_no_spaces(path: Path) -> None:
+    called = re.findall(r"tel:\{\{([^}]*)\}\}", path.read_text(encoding="utf-8"))
+    assert all("|cut:' '" in one for one in called)
