@@ -11,12 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests.conftest import NIGHTLY, ROOT
 
-STORED = [
-    str(ROOT / "tests" / "web" / f"test_{name}.py")
-    for name in ("record", "account", "reminders", "measures_due")
-]
+NAMES = ("record", "reminders", "measures_due", *(("account",) if NIGHTLY else ()))
+"""What is stored; the pages of accounts, which take longest, once a night."""
+STORED = [str(ROOT / "tests" / "web" / f"test_{name}.py") for name in NAMES]
 SAME = "not (every_page_is_ours or strange_answers or wrong_file)"
 """These never reach the database with anything of their own."""
 
