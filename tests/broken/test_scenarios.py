@@ -22,6 +22,17 @@ def test_broken_scenario(name: str) -> None:
     assert_refused(done, *EXPECTED[name]["words"])
 
 
+def test_nobody_asked_for_is_refused_and_not_taken_for_left_out() -> None:
+    done = run("joint", "run", "-", "--people", "0", given="posture: standing")
+    assert_refused(done, "people", "1 to")
+
+
+def test_the_mark_of_a_posture_goes_with_its_answer() -> None:
+    result = solve_many(Scenario(posture="standing", people=5), KNOWLEDGE)
+    assert KNOWLEDGE.postures["standing"].mark == "working_value"
+    assert any("working value" in note for note in result.notes)
+
+
 def test_a_load_beyond_failure_is_flagged() -> None:
     load = Load(bone="sacrum", force=(0.0, -9000.0, 0.0))
     result = solve_many(Scenario(support="two_legs", loads=(load,), people=40), KNOWLEDGE)

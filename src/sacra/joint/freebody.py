@@ -15,8 +15,6 @@ from sacra.kb.errors import CaseError
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema_joint import Scenario
 
-_LEVER = 50.0
-"""mm by which a moment that is left over is told as a force."""
 _JOINTS = ("right joint", "left joint", "symphysis", "symphysis")
 _LIGAMENTS = {
     "asl": "anterior ligament", "isl": "interosseous ligament", "spsl": "short posterior ligament",
@@ -64,7 +62,7 @@ def forces_on(solver: Solver, solved: Solved) -> FreeBody:
     left = rows.total - free @ np.linalg.lstsq(free, rows.total, rcond=None)[0]
     for body in range(len(BODIES)):
         rows.add(body, "support", -left[6 * body : 6 * body + 6], hide=1e-6)
-    over = rows.total.reshape(6, 3) / np.tile([[1.0], [_LEVER]], (3, 1))
+    over = rows.total.reshape(6, 3) / np.tile([[1.0], [at.LEVER]], (3, 1))
     return FreeBody(tuple(rows.forces), float(np.abs(over).max()))
 
 
@@ -84,7 +82,7 @@ class _Rows:
             return
         self.total[6 * body : 6 * body + 6] += six
         force, moment = (tuple(map(float, np.round(v, 2))) for v in (six[:3], six[3:] / 1000))
-        self.forces.append(Force(BODIES[body], by, force, moment))  # type: ignore[arg-type]
+        self.forces.append(Force(BODIES[body], by, force, moment))  # type: ignore[arg-type]  # three numbers each
 
     def joints(self) -> None:
         """Ligaments, contact and the disc."""

@@ -2,7 +2,8 @@
 
 `plain.py` says the same in NumPy, and judges it in every test run. What is solved, and why so,
 is in ``docs/explanation/how-the-joint-works.md``. All in one file: Numba keeps what it compiled
-until its own file changes, and would not see a change in another.
+until its own file changes, and would not see a change in another. After a change of `layout`,
+save this file too.
 """
 
 from __future__ import annotations
@@ -15,7 +16,10 @@ from sacra.joint.layout import (
     BOND,
     COORDINATES,
     FRICTION,
+    HALVINGS,
     LEFT,
+    LEVER,
+    MOVE,
     NORMAL_STIFFNESS,
     OTHER,
     RIGHT,
@@ -23,17 +27,13 @@ from sacra.joint.layout import (
     SHEAR_STIFFNESS,
     SLACK,
     SMOOTH,
+    STEPS,
     STIFFNESS,
     TOE,
+    TURN,
     Array,
     Whole,
 )
-
-_LEVER = 50.0
-"""mm by which a moment is weighed against a force (joint-model.md)."""
-_MOVE, _TURN = 2.0, 0.04
-"""The longest step of Newton's method, in mm and rad (joint-model.md)."""
-_STEPS, _HALVINGS = 60, 10
 
 _jit = njit(cache=True, fastmath=False, error_model="numpy")
 
@@ -358,7 +358,7 @@ def _size(res: Array, free: Array) -> float:
         for i in range(COORDINATES):
             value += free[i, c] * res[i]
             turns = turns or (free[i, c] != 0.0 and i % 6 > 2)
-        total += (value / _LEVER if turns else value) ** 2
+        total += (value / LEVER if turns else value) ** 2
     return float(np.sqrt(total))
 
 
@@ -407,7 +407,7 @@ def newton(
     evaluate(x, r, ref, fibres, contacts, springs, fibre_pair, contact_pair, spring_pair,
              anchors, rubs, loads, load_body, res, jac)  # fmt: skip
     size = _size(res, free)
-    for count in range(_STEPS):
+    for count in range(STEPS):
         if not np.isfinite(size):
             return -2
         if size < tolerance:
@@ -420,11 +420,11 @@ def newton(
             full[i] = 0.0
             for k in range(n):
                 full[i] += free[i, k] * step[k]
-            longest = max(longest, abs(full[i]) / (_MOVE if i % 6 < 3 else _TURN))
+            longest = max(longest, abs(full[i]) / (MOVE if i % 6 < 3 else TURN))
         x0[:, :] = x
         r0[:, :, :] = r
         part, before = 1.0 / longest, size
-        for _ in range(_HALVINGS):
+        for _ in range(HALVINGS):
             _move(x0, r0, full, part, x, r)
             evaluate(x, r, ref, fibres, contacts, springs, fibre_pair, contact_pair, spring_pair,
                      anchors, rubs, loads, load_body, res, jac)  # fmt: skip

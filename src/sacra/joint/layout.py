@@ -50,6 +50,14 @@ LOAD_WIDTH: Final = 9
 
 SMOOTH: Final = 0.05
 """mm over which a closing gap turns into contact (joint-model.md: 0.05)."""
+LEVER: Final = 50.0
+"""mm by which a moment is weighed against a force (joint-model.md)."""
+MOVE: Final = 2.0
+TURN: Final = 0.04
+"""The longest step of Newton's method, in mm and rad (joint-model.md)."""
+STEPS: Final = 60
+HALVINGS: Final = 10
+"""Steps of Newton's method, and halvings of one, until the search is given up."""
 SHARP: Final = 6
 """Power of the friction law: near Coulomb's corner, and smooth enough for Newton's method."""
 

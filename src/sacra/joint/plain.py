@@ -16,7 +16,10 @@ from sacra.joint.layout import (
     FIBRE_BASE,
     FIBRE_OTHER,
     FRICTION,
+    HALVINGS,
     LEFT,
+    LEVER,
+    MOVE,
     NORMAL_STIFFNESS,
     OTHER,
     POINT,
@@ -26,14 +29,15 @@ from sacra.joint.layout import (
     SLACK,
     SLOPE,
     SMOOTH,
+    STEPS,
     STIFFNESS,
     TOE,
+    TURN,
     Array,
     Pelves,
     Whole,
 )  # fmt: skip
 
-_LEVER, _MOVE, _TURN, _STEPS, _HALVINGS = 50.0, 2.0, 0.04, 60, 10
 _EYE = np.eye(3)
 
 
@@ -178,11 +182,11 @@ def newton(
 ) -> tuple[Array, Array, int]:  # fmt: skip
     """Places and rotations in balance, and the steps taken; -1 singular, -2 none found."""
     turning = np.any(free[[i for i in range(COORDINATES) if i % 6 > 2]] != 0, axis=0)
-    weigh = np.where(turning, 1 / _LEVER, 1.0)
-    cap = np.where(np.arange(COORDINATES) % 6 < 3, _MOVE, _TURN)
+    weigh = np.where(turning, 1 / LEVER, 1.0)
+    cap = np.where(np.arange(COORDINATES) % 6 < 3, MOVE, TURN)
     res, jac = evaluate(one, x, r, anchors, rubs, loads, load_body)
     size = float(np.linalg.norm(weigh * (free.T @ res)))
-    for count in range(_STEPS):
+    for count in range(STEPS):
         if size < tolerance:
             return x, r, count
         tangent = free.T @ jac @ free
@@ -190,7 +194,7 @@ def newton(
             return x, r, -1
         step = free @ np.linalg.solve(tangent, -free.T @ res)
         part, before = 1 / max(1.0, float(np.max(np.abs(step) / cap))), size
-        for _ in range(_HALVINGS):
+        for _ in range(HALVINGS):
             moved = (part * step).reshape(3, 6)
             x1 = x + moved[:, :3]
             r1 = Rotation.from_rotvec(moved[:, 3:]).as_matrix() @ r

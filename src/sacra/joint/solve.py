@@ -26,7 +26,7 @@ from sacra.joint.quantities import FLOOR, Solved, measure
 from sacra.joint.setting import POINTS, Pull, Setting, setting_of
 from sacra.kb.errors import CaseError, nearest
 from sacra.kb.knowledge import Knowledge
-from sacra.kb.schema_joint import Anatomy, Scenario
+from sacra.kb.schema_joint import Anatomy, Posture, Scenario
 
 _ONE_AT_A_TIME = threading.Lock()
 """Numba's own pool of threads ends the process when two threads of a server enter it at once."""
@@ -96,7 +96,7 @@ def solve_many(scenario: Scenario, knowledge: Knowledge, people: int | None = No
         CaseError: the scenario is impossible, or nobody in it finds a balance.
     """
     solver = Solver(scenario, knowledge)
-    count = people or scenario.people
+    count = scenario.people if people is None else people
     if not 1 <= count <= MOST_PEOPLE:
         raise CaseError("people", f"is {count:,}; give 1 to {MOST_PEOPLE:,}")
     kept: dict[str, list[Array]] = {}
@@ -230,7 +230,7 @@ def _sides(scenario: Scenario) -> dict[str, Side]:
     found = {}
     for side in SIDES:
         laxity, bond = (
-            value.get(side, normal) if isinstance(value, dict) else value  # type: ignore[call-overload]
+            value.get(side, normal) if isinstance(value, dict) else value  # type: ignore[call-overload]  # `side` is a name of SIDES
             for value, normal in ((scenario.laxity, 1.0), (scenario.bond, 0.0))
         )
         if not 0 < laxity <= 10:
@@ -312,7 +312,7 @@ def _result(solver: Solver, values: dict[str, Array], count: int, failed: int) -
     ends = np.percentile(np.stack(list(values.values())), [5, 50, 95], axis=1)
     spreads = tuple(_spread(name, *three) for name, three in zip(values, ends.T, strict=True))
     prediction = not (posture and posture.measured)
-    notes = tuple(_notes(spreads, torn, prediction, failed))
+    notes = (*_notes(spreads, torn, prediction, failed), *_assumed(posture))
     return Result(scenario.name or scenario.posture, scenario.sex, count, failed, torn, prediction,
                   scenario.point, spreads, notes)  # fmt: skip
 
@@ -334,6 +334,14 @@ def unit_of(quantity: str) -> str:
     if quantity == "failure":
         return "1"
     return "mm" if quantity.endswith("apart") else "J" if quantity == "work" else "N"
+
+
+def _assumed(posture: Posture | None) -> Iterator[str]:
+    """The mark of a posture's loads goes with what is worked out from them."""
+    if posture and posture.mark == "working_value":
+        yield "How this posture loads the pelvis is a working value: no study gives it."
+    elif posture and posture.mark == "recalled":
+        yield "How this posture loads the pelvis is recalled, and was not read again."
 
 
 def _notes(
