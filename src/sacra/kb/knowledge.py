@@ -106,12 +106,12 @@ class Knowledge:
                 name
                 for level in flag.levels
                 for name in findings_of(level.when)
-                if self._reaches(level.when, name)
+                if self.reaches(level.when, name)
             )
             for flag in self.red_flags.values()
         }
 
-    def _reaches(self, rule: Rule, name: str) -> bool:
+    def reaches(self, rule: Rule, name: str) -> bool:
         """Whether the rule can hold when this is the only symptom."""
 
         def leaf(test: Test | Likely) -> tuple[bool, bool]:

@@ -575,11 +575,26 @@ class Card(Fact, kw_only=True):
         )
 
 
+class Carried(Record, kw_only=True):
+    """What is of a class of action by its nature, whatever classes its author gave it.
+
+    An item of any of these steps or goals, that can be done in these positions only, or with one
+    of these words in its name; `but_not` names those that only look so.
+    """
+
+    steps: tuple[str, ...] = ()
+    goals: tuple[Goal, ...] = ()
+    positions: tuple[Position, ...] = ()
+    words: tuple[str, ...] = ()
+    but_not: dict[str, str] = {}  # the item, and why
+
+
 class Hazard(Fact, kw_only=True):
     """What a class of action must respect, written without looking at the items that carry it."""
 
     name: str
     gates: tuple[Gate, ...]
+    carried_by: Carried | None = None
 
 
 class Policy(Fact, kw_only=True):

@@ -43,6 +43,8 @@ class Case:
 
     flag_reading: Reading = field(default_factory=lambda: Reading({}), repr=False)
     """Rules read against `for_red_flags`."""
+    maybe_reading: Reading = field(default_factory=lambda: Reading({}), repr=False)
+    """The same where "not sure" makes a rule true if it can; the same object where there is none."""
     behind: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
     """Memo of `questions_behind`."""
 

@@ -33,9 +33,16 @@ def settle(case: Case, knowledge: Knowledge) -> Case:
         findings=values,
         for_red_flags=for_red_flags,
         flag_reading=flag_reading,
+        maybe_reading=_maybe(flag_reading),
         evidence=_evidence(case, values, knowledge),
         behind={},
     )
+
+
+def _maybe(reading: Reading) -> Reading:
+    """Every "not sure" read as what would be worse."""
+    doubts = UNSURE in reading.values.values()
+    return Reading(reading.values, doubts_hold=True) if doubts else reading
 
 
 def _evidence(case: Case, values: Mapping[str, Any], knowledge: Knowledge) -> Mapping[str, Any]:

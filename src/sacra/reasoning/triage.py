@@ -106,12 +106,11 @@ def _urgency(
 def _reasons(case: Case, knowledge: Knowledge) -> list[Reason]:
     values = case.for_red_flags
     doubts = {name for name, value in values.items() if value == UNSURE}
-    maybe = Reading({key: True if v == UNSURE else v for key, v in values.items()})
     found = []
     for flag in knowledge.red_flags.values():
         sure = _first_level(flag, case.flag_reading, knowledge)
         doubted = not doubts.isdisjoint(_read_by(knowledge)[flag.id])
-        unsure = _unsure_level(flag, maybe, knowledge) if doubted else None
+        unsure = _unsure_level(flag, case.maybe_reading, knowledge) if doubted else None
         if sure and (unsure is None or rank(sure.urgency) >= rank(unsure.urgency)):
             found.append(sure)
         elif unsure:
@@ -138,7 +137,7 @@ def _first_level(flag: RedFlag, reading: Reading, knowledge: Knowledge) -> Reaso
 
 
 def _unsure_level(flag: RedFlag, maybe: Reading, knowledge: Knowledge) -> Reason | None:
-    """What the flag says when every "not sure" is read as yes, at most `if_unsure`."""
+    """What the flag says when every "not sure" is read as the worse, at most `if_unsure`."""
     reason = _first_level(flag, maybe, knowledge) if flag.if_unsure else None
     if reason is None or flag.if_unsure is None:
         return None
@@ -180,7 +179,12 @@ def unanswered_questions(case: Case, knowledge: Knowledge) -> tuple[str, ...]:
 def flag_questions(
     flag: RedFlag, case: Case, knowledge: Knowledge, *, same_day_only: bool = False
 ) -> frozenset[str]:
-    """Findings not answered that could still make this flag reach a level."""
+    """Findings not answered that could still make this flag reach a level.
+
+    Also beside one that was answered "not sure", which may be a yes.
+    """
     rules = knowledge.alarm_rules if same_day_only else knowledge.flag_rules
-    asked = (case.flag_reading.ask(rule) for _level, rule in rules[flag.id])
+    open_ = [r for _level, r in rules[flag.id] if case.flag_reading.decide(r) is None]
+    readings = dict.fromkeys((case.flag_reading, case.maybe_reading))
+    asked = (reading.ask(rule) for reading in readings for rule in open_)
     return frozenset().union(*asked)

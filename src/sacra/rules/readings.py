@@ -92,11 +92,16 @@ class Reading:
     Args:
         values: findings by id; they must not change while the reading is in use.
         chances: posterior means by condition, for `likely`; without them those are not known.
+        doubts_hold: what was answered "not sure" may be either, whichever makes a rule true; no
+            rule is then known to be false.
     """
 
-    def __init__(self, values: Values, chances: Values | None = None) -> None:
+    def __init__(
+        self, values: Values, chances: Values | None = None, *, doubts_hold: bool = False
+    ) -> None:
         self.values = values
         self.chances = chances
+        self.doubts_hold = doubts_hold
         self._decided: dict[Rule, Pair[bool]] = {}
         self._answers: dict[Rule, bool | None] = {}
         self._asked: dict[Rule, Pair[Names]] = {}
@@ -115,7 +120,7 @@ class Reading:
             self._waits[rule] = rule.waits_for
             return None
         true, false = fold(rule, self._leaf, _enough_true, self._decided)
-        return True if true else False if false else None
+        return True if true else False if false and not self.doubts_hold else None
 
     def _is_open(self, rule: Rule) -> bool:
         """Nothing that the rule reads is known, so it is not: no need to look closer."""
@@ -147,7 +152,8 @@ class Reading:
             return self._likely_leaf(test)
         value = self.values.get(test.finding)
         if value is None or value == UNSURE:
-            return False, False
+            in_doubt = self.doubts_hold and value is not None
+            return in_doubt, in_doubt
         passed = holds(test, value)
         return passed, not passed
 
