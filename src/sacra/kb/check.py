@@ -321,6 +321,13 @@ def _check_composite(knowledge: Knowledge, composite: s.Composite) -> Iterator[s
 def _check_hazard(knowledge: Knowledge, hazard: s.Hazard) -> Iterator[str]:
     yield from _known(hazard.id, get_args(s.ActionClass), "class of action")
     yield from _check_gates(knowledge, hazard.gates)
+    for name in hazard.carried_by.but_not if hazard.carried_by else ():
+        yield from _known(name, knowledge.items, "intervention or exercise")
+
+
+def _check_interaction(knowledge: Knowledge, interaction: s.Interaction) -> Iterator[str]:
+    for name in interaction.items:
+        yield from _known(name, knowledge.items, "intervention or exercise")
 
 
 def _check_progression(_knowledge: Knowledge, rule: s.Progression) -> Iterator[str]:
@@ -387,6 +394,7 @@ _CHECKS: dict[type, Any] = {
     s.Composite: _check_composite,
     s.Card: _check_card,
     s.Hazard: _check_hazard,
+    s.Interaction: _check_interaction,
     s.Figure: _check_figure,
     s.ModelCheck: _check_model,
     s.Area: area_problems,

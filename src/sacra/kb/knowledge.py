@@ -25,6 +25,7 @@ class Knowledge:
     exercises: dict[str, s.Exercise]
     pathways: dict[str, s.Pathway]
     hazards: dict[str, s.Hazard]
+    interactions: dict[str, s.Interaction]
     needs: dict[str, s.Need]
     progression: dict[str, s.Progression]
     cards: dict[str, s.Card]

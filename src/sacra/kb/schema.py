@@ -597,6 +597,19 @@ class Hazard(Fact, kw_only=True):
     carried_by: Carried | None = None
 
 
+class Interaction(Fact, kw_only=True):
+    """What the research says an item does not go with, kept apart from the item's own gates.
+
+    `effect` is the least that a gate of each of these items must do where the rule holds.
+    """
+
+    name: str
+    about: Literal["age", "pregnancy", "allergy", "medicine"]
+    when: Rule
+    effect: Effect
+    items: tuple[str, ...]
+
+
 class Policy(Fact, kw_only=True):
     """Numbers and rules of the reasoning itself, with why they are what they are."""
 
@@ -845,6 +858,7 @@ KINDS: dict[str, type[Named]] = {
     "exercises": Exercise,
     "pathways": Pathway,
     "hazards": Hazard,
+    "interactions": Interaction,
     "needs": Need,
     "progression": Progression,
     "cards": Card,

@@ -9,20 +9,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache, cached_property
-from typing import get_args
 
 import z3
 
 from sacra.kb.knowledge import Knowledge
-from sacra.kb.schema import URGENCIES, ActionClass, Help, Intervention, RedFlag
+from sacra.kb.schema import URGENCIES, ActionClass, Effect, Intervention, RedFlag
 from sacra.proof.logic import NO, Term
 from sacra.proof.world import World
 from sacra.reasoning.gates import Guarded, Sheet, guarded_tests, sheets
 from sacra.reasoning.triage import rank
 from sacra.rules.language import Rule, findings_of
 
-HARD = ("block", "clinician")
-HELP = get_args(Help)
+HARD: tuple[Effect, ...] = ("block", "clinician")
 
 
 class Advice:
@@ -130,13 +128,28 @@ class Advice:
     def _free(self, sheet: Guarded) -> Term:
         if sheet.refused or sheet.agreed:
             return NO
-        gates = [gate for effect in HARD for gate in sheet.by_effect[effect]]  # type: ignore[index]
+        gates = [gate for effect in HARD for gate in sheet.by_effect[effect]]
         return z3.And(
             z3.Not(self.pressing),
             *(z3.Not(self.held(action)) for action in sheet.classes),
             *(self.world.facts.false(gate.when) for gate in gates),
             self.world.facts.decided(sheet.indication),
         )
+
+    def asks_first(self, name: str) -> Term:
+        """The item waits for an answer to one of its gates."""
+        sheet, facts = self.sheets[name], self.world.facts
+        if sheet.refused or sheet.agreed:
+            return NO
+        gates = [gate for effect in HARD for gate in sheet.by_effect[effect]]
+        stopped = [*(facts.true(g.when) for g in gates), *map(self.held, sheet.classes)]
+        open_ = [z3.Not(facts.decided(g.when)) for g in gates]
+        return z3.And(z3.Not(z3.Or(self.pressing, *stopped)), z3.Or(*open_))
+
+    def gates_read(self, name: str) -> frozenset[str]:
+        """What the hard gates of an item read, and what these follow from."""
+        gates = [gate for effect in HARD for gate in self.sheets[name].by_effect[effect]]
+        return frozenset().union(*(behind(n, self.knowledge) for g in gates for n in findings_of(g.when)))
 
     def called(self, name: str) -> Term:
         """A pathway calls for the item, or the person asks about it."""
@@ -150,6 +163,13 @@ class Advice:
     def on(self, pathway: str) -> Term:
         """The person belongs to the pathway."""
         return self.world.facts.true(self.knowledge.pathways[pathway].when)
+
+
+def behind(name: str, knowledge: Knowledge) -> frozenset[str]:
+    """The finding, and all that it may be worked out from."""
+    rule = knowledge.derived_rules.get(name)
+    parts = findings_of(rule) if rule else ()
+    return frozenset([name]).union(*(behind(part, knowledge) for part in parts))
 
 
 def wholes(item: Intervention, knowledge: Knowledge) -> Iterator[Intervention]:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 import z3
 
+from sacra.kb.errors import CaseError
 from sacra.kb.knowledge import Knowledge
 from sacra.proof.advice import Advice
 from sacra.proof.logic import Term
@@ -19,7 +20,8 @@ from sacra.proof.world import Reader, World
 from sacra.reasoning.assess import Assessment, assess
 from sacra.reasoning.case import read_case
 
-Shown = Callable[[dict[str, Any], Assessment], bool]
+CaseData = dict[str, Any]
+Shown = Callable[[CaseData, Assessment], bool]
 
 
 class Never(NamedTuple):
@@ -32,11 +34,7 @@ class Never(NamedTuple):
 
 
 class Sometimes(NamedTuple):
-    """Something that some case must do: `done` holds where it is, `shown` sees it in a run.
-
-    `cases` are tried where the one the solver makes does not show it, as its probabilities do
-    not come out as the solver chose them.
-    """
+    """Something that some case must do: `done` holds where it is, `shown` sees it in a run."""
 
     about: str
     says: str
@@ -45,11 +43,12 @@ class Sometimes(NamedTuple):
 
 
 class Plainly(NamedTuple):
-    """Something that is seen in the files themselves, without a case."""
+    """Something that is seen in the files themselves, or by running a case the solver made."""
 
     about: str
     says: str
     holds: bool
+    case: CaseData = {}
 
 
 Obligation = Never | Sometimes | Plainly
@@ -72,7 +71,7 @@ class CounterExample(msgspec.Struct, frozen=True):
 
     about: str
     says: str
-    case: dict[str, Any]
+    case: CaseData
     runs: bool
 
 
@@ -86,7 +85,7 @@ class Outcome(msgspec.Struct, frozen=True):
     seconds: float
 
 
-@dataclass
+@dataclass(eq=False)
 class Prover:
     """One world, what is advised in it, and a solver that knows all that is true of its cases."""
 
@@ -118,7 +117,7 @@ class Prover:
         return Outcome(one.id, one.says, len(obligations) - len(broken), broken, seconds)
 
     def _broken(self, obligations: list[Obligation]) -> Iterator[CounterExample]:
-        yield from (CounterExample(o.about, o.says, {}, runs=True)
+        yield from (CounterExample(o.about, o.says, o.case, runs=True)
                     for o in obligations if isinstance(o, Plainly) and not o.holds)  # fmt: skip
         never = [o for o in obligations if isinstance(o, Never)]
         for some in (never[i : i + 64] for i in range(0, len(never), 64)):
@@ -133,9 +132,14 @@ class Prover:
         return CounterExample(never.about, never.says, case, self.runs(case, never.shown))
 
     def _reach(self, sometimes: Sometimes) -> CounterExample | None:
-        if self.model(sometimes.done) is None:
-            return CounterExample(sometimes.about, sometimes.says, {}, runs=True)
-        return None
+        """Nothing where a case the solver makes shows it when the program runs it."""
+        model = self.model(sometimes.done)
+        if model is None:
+            return CounterExample(sometimes.about, sometimes.says, {}, runs=False)
+        case = Reader(self.world, model).case()
+        if self.runs(case, sometimes.shown):
+            return None
+        return CounterExample(sometimes.about, sometimes.says, case, runs=True)
 
     # --- the solver ---------------------------------------------------------------------------
 
@@ -156,32 +160,47 @@ class Prover:
             assert answer != z3.unknown, self.solver.reason_unknown()
             return self.solver.model() if answer == z3.sat else None
 
-    def smallest(self, term: Term) -> dict[str, Any]:
-        """A case in which the term holds, and no longer when any answer is left out of it."""
-        with self.assuming(term):
-            self.solver.check()
-            kept = self._fewest(self._entered(self.solver.model()))
-            self.solver.add(*kept)
+    def smallest(self, *terms: Term) -> CaseData:
+        """A case in which these hold, and no longer when any answer is left out of it."""
+        with self.assuming(*terms):
+            self.solver.add(*self._fewest())
             model = self.model(*self._whole()) or self.model()
             return Reader(self.world, model).case()
 
-    def _fewest(self, answers: list[Term]) -> list[Term]:
-        """What leaves as few as can be of these answers, and gives no other."""
-        open_ = [z3.Not(term) for term in self._answers if not any(term.eq(a) for a in answers)]
-        for answer in answers:
-            without = z3.Not(answer)
-            if self.solver.check(*open_, without) == z3.sat:
-                open_.append(without)
-        return open_
+    def small(self, *terms: Term) -> CaseData | None:
+        """A case with few answers in which these hold; None when there is none."""
+        if self.model(*terms) is None:
+            return None
+        with self.assuming(*terms):
+            self.solver.add(*self._few()[0])
+            return Reader(self.world, self.model()).case()
 
-    def _entered(self, model: Any) -> list[Term]:
-        return [term for term in self._answers if z3.is_true(model.eval(term))]
+    def _fewest(self) -> list[Term]:
+        """That nothing is answered but for what it takes, each tried once more."""
+        few, taken = self._few()
+        for term in taken:
+            if self.solver.check(*few, term) == z3.sat:
+                few.append(term)
+        return few
+
+    def _few(self) -> tuple[list[Term], list[Term]]:
+        """That nothing is answered, but for what the solver names as in the way; and that."""
+        open_ = {term.get_id(): term for term in self._unanswered}
+        taken: list[Term] = []
+        while self.solver.check(*open_.values()) != z3.sat:
+            core = [open_.pop(term.get_id()) for term in self.solver.unsat_core()]
+            assert core, "asked for a case of something that cannot be"
+            taken += core
+        return list(open_.values()), taken
 
     @cached_property
-    def _answers(self) -> list[Term]:
-        """For each thing that can be entered, that it is."""
+    def _unanswered(self) -> list[Term]:
+        """For each thing that can be entered, that it is not."""
         answers = [known.answered for known in self.world.entered.known.values()]
-        return [*answers, *map(self.world.asks_about, self.knowledge.items)]
+        answers += map(self.world.asks_about, self.knowledge.items)
+        named = [z3.Bool(f"open:{i}") for i in range(len(answers))]
+        self.solver.add(*(z3.Implies(n, z3.Not(a)) for n, a in zip(named, answers, strict=True)))
+        return named
 
     def _whole(self) -> Iterator[Term]:
         numbers = [n for n, f in self.knowledge.findings.items() if f.type == "number"]
@@ -189,10 +208,18 @@ class Prover:
 
     # --- the program --------------------------------------------------------------------------
 
-    def run(self, case: dict[str, Any]) -> Assessment:
+    def is_a_case(self, case: CaseData) -> bool:
+        """Whether the program takes it as one, without contradiction."""
+        try:
+            read_case(case, self.knowledge)
+        except CaseError:
+            return False
+        return True
+
+    def run(self, case: CaseData) -> Assessment:
         """What the program says of a case that the solver made."""
         return assess(read_case(case, self.knowledge, "counter-example"), self.knowledge)
 
-    def runs(self, case: dict[str, Any], shown: Shown) -> bool:
+    def runs(self, case: CaseData, shown: Shown) -> bool:
         """Whether the program shows it."""
         return shown(case, self.run(case))

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 import z3
 
 from sacra.kb.knowledge import Knowledge
-from sacra.kb.schema import Gate, Hazard, Intervention
+from sacra.kb.schema import Effect, Gate, Hazard, Interaction, Intervention
 from sacra.proof.advice import HARD, Advice, wholes
 from sacra.proof.logic import YES, Known, Term
-from sacra.proof.prover import Never, Obligation, Plainly, Property, Prover
+from sacra.proof.prover import CaseData, Never, Obligation, Plainly, Property, Prover, Sometimes
 from sacra.reasoning.assess import Assessment
 from sacra.reasoning.plan import items_of
 from sacra.reasoning.triage import rank
 from sacra.rules.language import findings_of
 
-CaseData = dict[str, Any]
-_STRENGTH = ("caution", "modify", "clinician", "block")
+_STRENGTH: tuple[Effect, ...] = ("caution", "modify", "clinician", "block")
 
 
 def _offers(item: str, _case: CaseData, assessment: Assessment) -> bool:
@@ -62,7 +61,7 @@ def falls_under(item: Intervention, hazard: Hazard) -> bool:
 
 
 def _is_described(item: Intervention, hazard: Hazard) -> bool:
-    by, name = hazard.carried_by, f" {item.name} {item.plain} ".casefold()
+    by, name = hazard.carried_by, f"{item.name} {item.plain}".casefold()
     if by is None or item.id in by.but_not:
         return False
     positions, goal = getattr(item, "positions", ()), getattr(item, "goal", "")
@@ -70,7 +69,7 @@ def _is_described(item: Intervention, hazard: Hazard) -> bool:
         item.step in by.steps
         or goal in by.goals
         or (bool(positions) and set(positions) <= set(by.positions))
-        or any(word in name for word in by.words)
+        or any(re.search(rf"\b{re.escape(word)}", name) for word in by.words)
     )
 
 
@@ -84,14 +83,12 @@ def _obeys(item: Intervention, hazard: Hazard, prover: Prover) -> Iterator[Never
         yield Never(item.id, says, broken, partial(_offers, item.id))
 
 
-def _heeding(item: Intervention, policy: Gate, prover: Prover) -> Iterator[Term]:
+def _heeding(item: Intervention, policy: Gate | Interaction, prover: Prover) -> Iterator[Term]:
     """Soft gates of the item that speak where the policy does; a hard one is in `free` already."""
     facts, sheet = prover.world.facts, prover.advice.sheets[item.id]
-    if policy.effect in HARD:
-        return
     strong = _STRENGTH[_STRENGTH.index(policy.effect) : _STRENGTH.index("clinician")]
     for effect in strong:
-        yield from (z3.Not(facts.false(g.when)) for g in sheet.by_effect[effect])  # type: ignore[index]
+        yield from (z3.Not(facts.false(g.when)) for g in sheet.by_effect[effect])
 
 
 def _held_by_their_flags(prover: Prover) -> Iterator[Obligation]:
@@ -102,6 +99,33 @@ def _held_by_their_flags(prover: Prover) -> Iterator[Obligation]:
             if _is_described(item, hazard):
                 broken = z3.And(advice.free[item.id], advice.held(hazard.id))  # type: ignore[arg-type]
                 yield _never(item, f"is {hazard.id}, and offered while a red flag holds it", broken)
+
+
+# --- what the research names ------------------------------------------------------------------
+
+
+def _named_interactions(prover: Prover) -> Iterator[Obligation]:
+    """Each is heeded by every item it names; and one case shows it at work."""
+    facts, advice = prover.world.facts, prover.advice
+    for one in prover.knowledge.interactions.values():
+        for name in one.items:
+            unheeded = z3.Not(z3.Or(*_heeding(prover.knowledge.items[name], one, prover)))
+            broken = z3.And(advice.free[name], z3.Not(facts.false(one.when)), unheeded)
+            says = f"disregards {one.id}: {one.name}"
+            yield Never(name, says, broken, partial(_offers, name))
+        asked = one.items[0]
+        done = z3.And(advice.world.asks_about(asked), facts.true(one.when), z3.Not(advice.pressing))
+        yield Sometimes(asked, f"a case shows {one.id}", done, partial(_heeds, one, asked))
+
+
+def _heeds(one: Interaction, item: str, _case: CaseData, assessment: Assessment) -> bool:
+    """The item is not offered, or only waits for other answers; or it says what to mind."""
+    plan = assessment.plan
+    stopped = {b.intervention for b in (*plan.withheld, *plan.with_clinician)}
+    if one.effect in HARD or item in stopped:
+        return item in stopped
+    offer = items_of(plan).get(item)
+    return offer is None or bool(offer.version or offer.warnings)
 
 
 # --- urgency ----------------------------------------------------------------------------------
@@ -233,6 +257,12 @@ PROPERTIES = (
         "items_carry_their_classes",
         "a red flag that holds a class holds every item that is of it",
         _held_by_their_flags,
+    ),
+    Property(
+        "named_interactions",
+        "each interaction with age, pregnancy, allergy or a medicine that the research names is "
+        "heeded by every item it names, and a case shows it",
+        _named_interactions,
     ),
     Property(
         "pressing_means_no_exercise",
