@@ -325,6 +325,11 @@ def _check_hazard(knowledge: Knowledge, hazard: s.Hazard) -> Iterator[str]:
         yield from _known(name, knowledge.items, "intervention or exercise")
 
 
+def _check_pathway(knowledge: Knowledge, pathway: s.Pathway) -> Iterator[str]:
+    for name in pathway.avoids:
+        yield from _known(name, {*knowledge.items, *get_args(s.ActionClass)}, "item or class")
+
+
 def _check_interaction(knowledge: Knowledge, interaction: s.Interaction) -> Iterator[str]:
     for name in interaction.items:
         yield from _known(name, knowledge.items, "intervention or exercise")
@@ -394,6 +399,7 @@ _CHECKS: dict[type, Any] = {
     s.Composite: _check_composite,
     s.Card: _check_card,
     s.Hazard: _check_hazard,
+    s.Pathway: _check_pathway,
     s.Interaction: _check_interaction,
     s.Figure: _check_figure,
     s.ModelCheck: _check_model,

@@ -492,7 +492,11 @@ class Exercise(Intervention, kw_only=True):
 
 
 class Pathway(Fact, kw_only=True):
-    """A profile of person and the care it calls for; the lowest `precedence` leads."""
+    """A profile of person and the care it calls for; the lowest `precedence` leads.
+
+    `avoids` names what `do_not` speaks of, items or classes of action: nobody on the pathway is
+    offered any of it unchanged, whatever else they belong to.
+    """
 
     name: Words
     plain: Words
@@ -500,6 +504,7 @@ class Pathway(Fact, kw_only=True):
     precedence: int
     do: tuple[str, ...]
     do_not: tuple[str, ...]
+    avoids: tuple[str, ...] = ()
     review_in_days: int
     safety_net: Words
     timepoints: dict[str, str] = {}

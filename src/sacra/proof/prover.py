@@ -51,7 +51,19 @@ class Plainly(NamedTuple):
     case: CaseData = {}
 
 
-Obligation = Never | Sometimes | Plainly
+class Unless(NamedTuple):
+    """Something that every run must show wherever it can be asked of one, which is never a fault.
+
+    `asked` holds where it is; `shown` sees in a run that it is done.
+    """
+
+    about: str
+    says: str
+    asked: Term
+    shown: Shown
+
+
+Obligation = Never | Sometimes | Plainly | Unless
 
 
 class Property(NamedTuple):
@@ -123,7 +135,9 @@ class Prover:
         for some in (never[i : i + 64] for i in range(0, len(never), 64)):
             if self.model(z3.Or(*(o.broken for o in some))) is not None:
                 yield from filter(None, map(self._refute, some))
-        yield from filter(None, (self._reach(o) for o in obligations if isinstance(o, Sometimes)))
+        for o in obligations:
+            if isinstance(o, Sometimes | Unless) and (found := self._reach(o)) is not None:
+                yield found
 
     def _refute(self, never: Never) -> CounterExample | None:
         if self.model(never.broken) is None:
@@ -131,15 +145,16 @@ class Prover:
         case = self.smallest(never.broken)
         return CounterExample(never.about, never.says, case, self.runs(case, never.shown))
 
-    def _reach(self, sometimes: Sometimes) -> CounterExample | None:
+    def _reach(self, one: Sometimes | Unless) -> CounterExample | None:
         """Nothing where a case the solver makes shows it when the program runs it."""
-        model = self.model(sometimes.done)
+        model = self.model(one.done if isinstance(one, Sometimes) else one.asked)
         if model is None:
-            return CounterExample(sometimes.about, sometimes.says, {}, runs=False)
+            can = isinstance(one, Unless)
+            return None if can else CounterExample(one.about, one.says, {}, runs=False)
         case = Reader(self.world, model).case()
-        if self.runs(case, sometimes.shown):
+        if self.runs(case, one.shown):
             return None
-        return CounterExample(sometimes.about, sometimes.says, case, runs=True)
+        return CounterExample(one.about, one.says, case, runs=True)
 
     # --- the solver ---------------------------------------------------------------------------
 

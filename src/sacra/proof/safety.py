@@ -227,7 +227,7 @@ def _is_empty(_case: CaseData, assessment: Assessment) -> bool:
 
 
 def _pathways_agree(prover: Prover) -> Iterator[Obligation]:
-    """Which of two leads is declared: no two that can hold together have equal precedence."""
+    yield from _avoided(prover)
     every = sorted(prover.knowledge.pathways.values(), key=lambda p: (p.precedence, p.id))
     for i, one in enumerate(every):
         for other in every[i + 1 :]:
@@ -235,6 +235,25 @@ def _pathways_agree(prover: Prover) -> Iterator[Obligation]:
                 both = z3.And(prover.advice.on(one.id), prover.advice.on(other.id))
                 says = f"leads no more and no less than {other.id}"
                 yield Never(one.id, says, both, partial(_on_both, one.id, other.id))
+
+
+def _avoided(prover: Prover) -> Iterator[Never]:
+    """What one pathway avoids is not offered on it, but changed, or where one that leads gives it.
+
+    `precedence` declares who leads.
+    """
+    advice, facts = prover.advice, prover.world.facts
+    for pathway in prover.knowledge.pathways.values():
+        for item in prover.knowledge.items.values():
+            if not {item.id, *item.classes}.isdisjoint(pathway.avoids):
+                changes = advice.sheets[item.id].by_effect["modify"]
+                unchanged = (facts.false(gate.when) for gate in changes)
+                given = [advice.on(p.id) for p in prover.knowledge.pathways.values()
+                         if p.precedence < pathway.precedence and p.id in item.indicated.pathways]
+                broken = z3.And(advice.offered[item.id], advice.on(pathway.id), *unchanged,
+                                z3.Not(z3.Or(*given)))
+                says = f"offered unchanged on {pathway.id}, which avoids it"
+                yield _never(item, says, broken)
 
 
 def _on_both(one: str, other: str, _case: CaseData, assessment: Assessment) -> bool:
@@ -286,7 +305,8 @@ PROPERTIES = (
     ),
     Property(
         "pathways_agree",
-        "of two pathways that may hold together, one is declared to lead",
+        "what one pathway avoids, no other gives to the same person; and of two, one is declared to "
+        "lead",
         _pathways_agree,
     ),
 )

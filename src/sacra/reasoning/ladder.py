@@ -167,7 +167,7 @@ def _cell(value: float, limits: tuple[float, ...]) -> float:
 def _thresholds(knowledge: Knowledge) -> dict[str, tuple[float, ...]]:
     """For each finding the numbers with which any rule of the ladder compares it."""
     found: dict[str, set[float]] = {}
-    rules = [rule.when for rule in _rules(knowledge)]
+    rules = [rule.when for rule in rules_of(knowledge)]
     rules += [rule] if (rule := knowledge.policies["clean_session"].when) else []
     for leaf in (leaf for rule in rules for leaf in leaves(rule)):
         if isinstance(leaf, Test) and isinstance(leaf.value, int | float):
@@ -217,7 +217,7 @@ def _less(value: float | None, other: float) -> float | None:
 def _decide(facts: Facts, knowledge: Knowledge) -> tuple[Progression, tuple[str, ...]]:
     """The first rule that holds, and the findings that made it hold."""
     reading = Reading(dict(facts))
-    rule = next(rule for rule in _rules(knowledge) if reading.decide(rule.when))
+    rule = next(rule for rule in rules_of(knowledge) if reading.decide(rule.when))
     return rule, tuple(sorted(reading.explain(rule.when)))
 
 
@@ -228,7 +228,8 @@ def _is_clean(facts: Facts, knowledge: Knowledge) -> bool | None:
 
 
 @lru_cache(maxsize=4)
-def _rules(knowledge: Knowledge) -> tuple[Progression, ...]:
+def rules_of(knowledge: Knowledge) -> tuple[Progression, ...]:
+    """The rules about one exercise, in the order in which they are asked."""
     every = (r for r in knowledge.progression.values() if r.about == "exercise")
     return tuple(sorted(every, key=lambda rule: (rule.order, rule.id)))
 
