@@ -8,7 +8,7 @@ hold of an item from the files alone, and is what the theorems are about.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 import z3
 
@@ -146,10 +146,13 @@ class Advice:
         open_ = [z3.Not(facts.decided(g.when)) for g in gates]
         return z3.And(z3.Not(z3.Or(self.pressing, *stopped)), z3.Or(*open_))
 
+    @cache  # noqa: B019 - as above
     def gates_read(self, name: str) -> frozenset[str]:
         """What the hard gates of an item read, and what these follow from."""
         gates = [gate for effect in HARD for gate in self.sheets[name].by_effect[effect]]
-        return frozenset().union(*(behind(n, self.knowledge) for g in gates for n in findings_of(g.when)))
+        return frozenset().union(
+            *(behind(n, self.knowledge) for g in gates for n in findings_of(g.when))
+        )
 
     def called(self, name: str) -> Term:
         """A pathway calls for the item, or the person asks about it."""
@@ -165,6 +168,7 @@ class Advice:
         return self.world.facts.true(self.knowledge.pathways[pathway].when)
 
 
+@lru_cache(maxsize=4096)
 def behind(name: str, knowledge: Knowledge) -> frozenset[str]:
     """The finding, and all that it may be worked out from."""
     rule = knowledge.derived_rules.get(name)

@@ -113,7 +113,9 @@ def _bounds(view: View, knowledge: Knowledge) -> Iterator[Term]:
 def _said(view: View) -> Iterator[Term]:
     """What a session always says, and what follows from what; see `ladder._said` and `_stood`."""
     known = view.known
-    before, during, rise = (known[f"diary_{n}"] for n in ("pain_before", "pain_during", "rise_during"))
+    before, during, rise = (
+        known[f"diary_{n}"] for n in ("pain_before", "pain_during", "rise_during")
+    )
     yield from (known["diary_level"].given, before.given, rise.given == during.given)
     yield z3.Implies(rise.given, rise.value == during.value - before.value)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -42,13 +42,21 @@ class Sometimes(NamedTuple):
     shown: Shown
 
 
+class Possibly(NamedTuple):
+    """Something that some case must do, with whatever probabilities that takes."""
+
+    about: str
+    says: str
+    done: Term
+
+
 class Plainly(NamedTuple):
     """Something that is seen in the files themselves, or by running a case the solver made."""
 
     about: str
     says: str
     holds: bool
-    case: CaseData = {}
+    case: CaseData = {}  # noqa: RUF012 - never changed
 
 
 class Unless(NamedTuple):
@@ -63,7 +71,7 @@ class Unless(NamedTuple):
     shown: Shown
 
 
-Obligation = Never | Sometimes | Plainly | Unless
+Obligation = Never | Sometimes | Possibly | Unless | Plainly
 
 
 class Property(NamedTuple):
@@ -102,6 +110,8 @@ class Prover:
     """One world, what is advised in it, and a solver that knows all that is true of its cases."""
 
     knowledge: Knowledge
+    made: list[tuple[CaseData, Assessment]] = field(default_factory=list)
+    """Cases that the solver made, with their runs; one may show more than it was made for."""
 
     @cached_property
     def world(self) -> World:
@@ -136,6 +146,8 @@ class Prover:
             if self.model(z3.Or(*(o.broken for o in some))) is not None:
                 yield from filter(None, map(self._refute, some))
         for o in obligations:
+            if isinstance(o, Possibly) and self.model(o.done) is None:
+                yield CounterExample(o.about, o.says, {}, runs=False)
             if isinstance(o, Sometimes | Unless) and (found := self._reach(o)) is not None:
                 yield found
 
@@ -147,12 +159,15 @@ class Prover:
 
     def _reach(self, one: Sometimes | Unless) -> CounterExample | None:
         """Nothing where a case the solver makes shows it when the program runs it."""
+        if isinstance(one, Sometimes) and any(one.shown(*run) for run in self.made):
+            return None
         model = self.model(one.done if isinstance(one, Sometimes) else one.asked)
         if model is None:
             can = isinstance(one, Unless)
             return None if can else CounterExample(one.about, one.says, {}, runs=False)
         case = Reader(self.world, model).case()
-        if self.runs(case, one.shown):
+        self.made.append((case, self.run(case)))
+        if one.shown(*self.made[-1]):
             return None
         return CounterExample(one.about, one.says, case, runs=True)
 

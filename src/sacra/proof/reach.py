@@ -11,7 +11,7 @@ import z3
 from sacra.kb.knowledge import Knowledge
 from sacra.proof.advice import behind
 from sacra.proof.logic import Term
-from sacra.proof.prover import CaseData, Obligation, Plainly, Property, Prover, Sometimes
+from sacra.proof.prover import CaseData, Obligation, Plainly, Possibly, Property, Prover, Sometimes
 from sacra.reasoning.assess import Assessment, assess
 from sacra.reasoning.case import Case
 from sacra.reasoning.interview import Ask, answer, next_screen
@@ -47,7 +47,7 @@ def _decides(flag: str, urgency: str, _case: CaseData, assessment: Assessment) -
     return any(r.red_flag == flag and rank(r.urgency) >= rank(urgency) for r in reasons)
 
 
-def _items(prover: Prover) -> Iterator[Sometimes]:
+def _items(prover: Prover) -> Iterator[Obligation]:
     """Whatever is to be offered is offered to somebody, and for somebody a pathway calls for it."""
     advice = prover.advice
     for item in prover.knowledge.items.values():
@@ -55,15 +55,11 @@ def _items(prover: Prover) -> Iterator[Sometimes]:
             asked = z3.And(advice.offered[item.id], prover.world.asks_about(item.id))
             yield Sometimes(item.id, "is offered to nobody", asked, partial(_offers, item.id))
             unasked = z3.And(advice.offered[item.id], z3.Not(prover.world.asks_about(item.id)))
-            yield Sometimes(item.id, "no pathway calls for it", unasked, _whatever)
+            yield Possibly(item.id, "no pathway calls for it", unasked)
 
 
 def _offers(item: str, _case: CaseData, assessment: Assessment) -> bool:
     return item in items_of(assessment.plan)
-
-
-def _whatever(_case: CaseData, _assessment: Assessment) -> bool:
-    return True  # its probabilities are the solver's own: logic has to do
 
 
 def _pathways(prover: Prover) -> Iterator[Plainly]:
@@ -101,6 +97,7 @@ def _typical(leaf: Likely, knowledge: Knowledge) -> Iterator[str]:
 def _questions(prover: Prover) -> Iterator[Plainly]:
     """Each question to the person that decides something is ranked by the enquiry of some case."""
     seen = _ranked({}, prover).union(*(walk.asked for walk in walks(prover).values()))
+    seen |= {question.finding for _, run in prover.made for question in run.enquiry}
     for name in sorted(prover.knowledge.screen_of):
         if prover.knowledge.findings[name].by == "self" and _decides_something(name, prover):
             cases = _asking(name, prover)
@@ -119,7 +116,9 @@ _LEFT_TO_OTHERS = {
 
 def _decides_something(name: str, prover: Prover) -> bool:
     """A red flag reads it, or a hard gate of what is offered; a warning is said unasked."""
-    offered = (i.id for i in prover.knowledge.items.values() if i.recommend in ("offer", "optional"))
+    offered = (
+        i.id for i in prover.knowledge.items.values() if i.recommend in ("offer", "optional")
+    )
     gated = any(name in prover.advice.gates_read(item) for item in offered)
     return gated or any(True for _ in _rules_that_read(name, prover.knowledge))
 
@@ -137,9 +136,15 @@ def _asking(name: str, prover: Prover) -> Iterator[CaseData]:
 
 
 def _rules_that_read(name: str, knowledge: Knowledge) -> Iterator[Rule]:
-    for rule in (rule for levels in knowledge.flag_rules.values() for _, rule in levels):
-        if any(name in behind(other, knowledge) for other in findings_of(rule)):
-            yield rule
+    yield from (rule for rule, read in _alarms_read(knowledge) if name in read)
+
+
+@lru_cache(maxsize=4)
+def _alarms_read(knowledge: Knowledge) -> tuple[tuple[Rule, frozenset[str]], ...]:
+    """Each rule of a red flag with what it reads, and what that follows from."""
+    rules = [rule for levels in knowledge.flag_rules.values() for _, rule in levels]
+    return tuple((rule, frozenset().union(*(behind(n, knowledge) for n in findings_of(rule))))
+                 for rule in rules)  # fmt: skip
 
 
 def _ranked(case: CaseData, prover: Prover) -> set[str]:
@@ -218,9 +223,9 @@ def _filled(few: CaseData, prover: Prover) -> CaseData:
     case = dict(few)
     for name in prover.knowledge.screen_of:
         finding = prover.knowledge.findings[name]
-        if finding.type == "yes_no" and name not in case and not finding.derived:
-            if prover.is_a_case({**case, name: False}):
-                case[name] = False
+        open_ = finding.type == "yes_no" and name not in case and not finding.derived
+        if open_ and prover.is_a_case({**case, name: False}):
+            case[name] = False
     return case
 
 

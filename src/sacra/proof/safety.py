@@ -162,7 +162,9 @@ def _red_flag_never_lowers(prover: Prover) -> Iterator[Obligation]:
     """Answering yes to an alarm, in place of anything else, lowers nothing."""
     for name in sorted(alarms(prover.knowledge)):
         lower = _lowered(name, prover)
-        yield Never(name, "a yes in its place lowers the urgency", lower, partial(_lowers, prover, name))
+        yield Never(
+            name, "a yes in its place lowers the urgency", lower, partial(_lowers, prover, name)
+        )
 
 
 def alarms(knowledge: Knowledge) -> frozenset[str]:
@@ -248,10 +250,17 @@ def _avoided(prover: Prover) -> Iterator[Never]:
             if not {item.id, *item.classes}.isdisjoint(pathway.avoids):
                 changes = advice.sheets[item.id].by_effect["modify"]
                 unchanged = (facts.false(gate.when) for gate in changes)
-                given = [advice.on(p.id) for p in prover.knowledge.pathways.values()
-                         if p.precedence < pathway.precedence and p.id in item.indicated.pathways]
-                broken = z3.And(advice.offered[item.id], advice.on(pathway.id), *unchanged,
-                                z3.Not(z3.Or(*given)))
+                given = [
+                    advice.on(p.id)
+                    for p in prover.knowledge.pathways.values()
+                    if p.precedence < pathway.precedence and p.id in item.indicated.pathways
+                ]
+                broken = z3.And(
+                    advice.offered[item.id],
+                    advice.on(pathway.id),
+                    *unchanged,
+                    z3.Not(z3.Or(*given)),
+                )
                 says = f"offered unchanged on {pathway.id}, which avoids it"
                 yield _never(item, says, broken)
 
@@ -305,8 +314,7 @@ PROPERTIES = (
     ),
     Property(
         "pathways_agree",
-        "what one pathway avoids, no other gives to the same person; and of two, one is declared to "
-        "lead",
+        "what one pathway avoids, no other gives the same person; and of two, one is declared to lead",
         _pathways_agree,
     ),
 )

@@ -221,11 +221,16 @@ def _number(value: Any, known: Known) -> Any:
 
 def _alike(knowledge: Knowledge) -> Iterator[list[Likely]]:
     """The tests of equal probabilities, the lowest threshold first."""
-    found: dict[tuple[str, ...], dict[float, Likely]] = {}
-    for leaf in (leaf for rule in rules_with_chances(knowledge) for leaf in leaves(rule)):
-        if isinstance(leaf, Likely):
-            found.setdefault(leaf.conditions, {})[leaf.above] = leaf
-    yield from ([tests[above] for above in sorted(tests)] for tests in found.values())
+    found: dict[tuple[str, ...], list[Likely]] = {}
+    for test in likely_tests(knowledge):
+        found.setdefault(test.conditions, []).append(test)
+    yield from (sorted(tests, key=lambda test: test.above) for tests in found.values())
+
+
+def likely_tests(knowledge: Knowledge) -> tuple[Likely, ...]:
+    """Each test of a probability, once."""
+    every = (leaf for rule in rules_with_chances(knowledge) for leaf in leaves(rule))
+    return tuple({(t.conditions, t.above): t for t in every if isinstance(t, Likely)}.values())
 
 
 def rules_with_chances(knowledge: Knowledge) -> Iterator[Rule]:
@@ -251,7 +256,9 @@ class Reader:
     def case(self) -> dict[str, Any]:
         """The plain data of a case file."""
         found = {name: self._value(known) for name, known in self.world.entered.known.items()}
-        asked = [item for item in self.world.knowledge.items if self._is(self.world.asks_about(item))]
+        asked = [
+            item for item in self.world.knowledge.items if self._is(self.world.asks_about(item))
+        ]
         data = {name: value for name, value in found.items() if value is not None}
         return {**data, "asks_about": asked} if asked else data
 
