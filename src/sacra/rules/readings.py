@@ -1,8 +1,9 @@
 """The readings of a rule: one fold over pairs (is true, is false), strong Kleene logic.
 
-*Decide* folds over bool and *decide in bulk* over NumPy arrays, with the same ``at_least``;
-*explain* and *ask* fold over sets of finding names. A proof will fold over solver terms. Only
-the leaf and what "at least k of these" means differ.
+*Decide* folds over functions of what is known, once for each rule, so that deciding a case is a
+call that ends as soon as it can; *decide in bulk* over NumPy arrays; *explain* and *ask* over sets
+of finding names. A proof will fold over solver terms. Only the leaf and what "at least k of these"
+means differ.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ T = TypeVar("T")
 Pair = tuple[T, T]
 Values = Mapping[str, Any]
 Names = frozenset[str] | None
+Says = Callable[[Values, Values | None], bool]
+"""Whether something is so, given the findings and the chances."""
 
 UNSURE = "unsure"
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -81,9 +84,84 @@ def enough(count: int, items: Sequence[Any]) -> Any:
     return sum(items) >= count
 
 
-def _enough_true(count: int, items: Sequence[bool]) -> bool:
-    """The same for bool alone, in a third of the time."""
-    return items.count(True) >= count
+# --- deciding ---------------------------------------------------------------------------------
+
+_says: dict[Rule, Pair[Says]] = {}
+
+
+def decide(rule: Rule, values: Values, chances: Values | None = None) -> bool | None:
+    """True, False, or None when what is known does not settle the rule.
+
+    Args:
+        rule: what to decide.
+        values: findings by id.
+        chances: posterior means by condition, for `likely`; without them those are not known.
+    """
+    if _is_open(rule, values):
+        return None
+    true, false = _says.get(rule) or fold(rule, _says_leaf, _says_enough, _says)
+    return True if true(values, chances) else False if false(values, chances) else None
+
+
+def _is_open(rule: Rule, values: Values) -> bool:
+    """Nothing that the rule reads is known, so it is not: no need to look closer."""
+    return bool(rule.waits_for) and values.keys().isdisjoint(rule.waits_for)
+
+
+def _says_leaf(test: Test | Likely) -> Pair[Says]:
+    if isinstance(test, Likely):
+        return _says_likely(test)
+    name, plain = test.finding, test.value is True and test.op == "eq"
+
+    def true(values: Values, _chances: Values | None) -> bool:
+        value: object = values.get(name)
+        return value is not None and value != UNSURE and holds(test, value)
+
+    def false(values: Values, _chances: Values | None) -> bool:
+        value: object = values.get(name)
+        return value is not None and value != UNSURE and not holds(test, value)
+
+    def yes(values: Values, _chances: Values | None) -> bool:
+        return values.get(name) is True
+
+    return (yes if plain else true), false
+
+
+def _says_likely(test: Likely) -> Pair[Says]:
+    def above(chances: Values) -> bool:
+        return bool(round(sum(chances[name] for name in test.conditions), 3) > test.above)
+
+    def true(_values: Values, chances: Values | None) -> bool:
+        return chances is not None and above(chances)
+
+    def false(_values: Values, chances: Values | None) -> bool:
+        return chances is not None and not above(chances)
+
+    return true, false
+
+
+def _says_enough(count: int, items: Sequence[Says]) -> Says:
+    """Looks no further than it must where all or one of the items must hold."""
+
+    def every(values: Values, chances: Values | None) -> bool:
+        for item in items:  # noqa: SIM110 - `all` over a generator takes twice as long
+            if not item(values, chances):
+                return False
+        return True
+
+    def some(values: Values, chances: Values | None) -> bool:
+        for item in items:  # noqa: SIM110
+            if item(values, chances):
+                return True
+        return False
+
+    def enough_of(values: Values, chances: Values | None) -> bool:
+        return bool(enough(count, [item(values, chances) for item in items]))
+
+    return every if count == len(items) else some if count == 1 else enough_of
+
+
+# --- one case ---------------------------------------------------------------------------------
 
 
 class Reading:
@@ -97,7 +175,6 @@ class Reading:
     def __init__(self, values: Values, chances: Values | None = None) -> None:
         self.values = values
         self.chances = chances
-        self._decided: dict[Rule, Pair[bool]] = {}
         self._answers: dict[Rule, bool | None] = {}
         self._asked: dict[Rule, Pair[Names]] = {}
         self._waits: dict[Rule, frozenset[str]] = {}
@@ -107,21 +184,8 @@ class Reading:
         try:
             return self._answers[rule]
         except KeyError:
-            answer = self._answers[rule] = self._decide(rule)
+            answer = self._answers[rule] = decide(rule, self.values, self.chances)
             return answer
-
-    def _decide(self, rule: Rule) -> bool | None:
-        if self._is_open(rule):
-            self._waits[rule] = rule.waits_for
-            return None
-        true, false = fold(rule, self._leaf, _enough_true, self._decided)
-        return True if true else False if false else None
-
-    def _is_open(self, rule: Rule) -> bool:
-        """Nothing that the rule reads is known, so it is not: no need to look closer."""
-        if not isinstance(rule, AtLeast) or not rule.waits_for:
-            return False
-        return rule.waits_for.isdisjoint(self.values)
 
     def unsure(self, finding: str) -> bool:
         """Whether the finding was answered "not sure"."""
@@ -134,28 +198,21 @@ class Reading:
 
     def ask(self, rule: Rule) -> frozenset[str]:
         """The findings not answered (`unsure` is an answer) that could still make the rule true."""
-        if self.decide(rule) is not None:
-            return _NOTHING
         waits = self._waits.get(rule)
         if waits is None:
-            waits = fold(rule, self._open_leaf, _what_it_takes, self._asked)[0] or _NOTHING
-            self._waits[rule] = waits
+            waits = self._waits[rule] = self._ask(rule)
         return waits
 
-    def _leaf(self, test: Test | Likely) -> Pair[bool]:
-        if isinstance(test, Likely):
-            return self._likely_leaf(test)
-        value = self.values.get(test.finding)
-        if value is None or value == UNSURE:
-            return False, False
-        passed = holds(test, value)
-        return passed, not passed
+    def _ask(self, rule: Rule) -> frozenset[str]:
+        if self.decide(rule) is not None:
+            return _NOTHING
+        if _is_open(rule, self.values):
+            return rule.waits_for
+        return fold(rule, self._open_leaf, _what_it_takes, self._asked)[0] or _NOTHING
 
-    def _likely_leaf(self, test: Likely) -> Pair[bool]:
-        if self.chances is None:
-            return False, False
-        above = round(sum(self.chances[name] for name in test.conditions), 3) > test.above
-        return above, not above
+    def _leaf(self, test: Test | Likely) -> Pair[bool]:
+        true, false = _says_leaf(test)
+        return true(self.values, self.chances), false(self.values, self.chances)
 
     def _named_leaf(self, test: Test | Likely) -> Pair[Names]:
         true, false = self._leaf(test)
@@ -171,11 +228,6 @@ class Reading:
 
 
 _NOTHING: frozenset[str] = frozenset()
-
-
-def decide(rule: Rule, values: Values, chances: Values | None = None) -> bool | None:
-    """One rule decided on its own; see `Reading.decide`."""
-    return Reading(values, chances).decide(rule)
 
 
 def ask(rule: Rule, values: Values, chances: Values | None = None) -> frozenset[str]:
