@@ -43,8 +43,8 @@ class Case:
 
     flag_reading: Reading = field(default_factory=lambda: Reading({}), repr=False)
     """Rules read against `for_red_flags`."""
-    behind: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
-    """Memo of `questions_behind`."""
+    behind: dict[str | frozenset[str], frozenset[str]] = field(default_factory=dict, repr=False)
+    """Memo of `questions_behind`: of one finding, and of sets that are asked for together."""
 
 
 def read_case(data: Mapping[str, Any], knowledge: Knowledge, where: str = "") -> Case:

@@ -17,7 +17,6 @@ from sacra.reasoning.differential import Likelihood, chances, pattern_of, used_a
 from sacra.reasoning.likelihood import likelihoods
 from sacra.reasoning.model import Array, Group, Model, build_model
 from sacra.reasoning.plan import Plan
-from sacra.reasoning.settle import questions_behind
 from sacra.reasoning.triage import Triage, flag_questions, rank
 
 
@@ -111,7 +110,7 @@ def _flag_names(case: Case, knowledge: Knowledge) -> dict[str, list[RedFlag]]:
     """For each question the red flags that its answer could still make true."""
     found: dict[str, list[RedFlag]] = {}
     for flag in knowledge.red_flags.values():
-        for name in questions_behind(flag_questions(flag, case, knowledge), case, knowledge):
+        for name in flag_questions(flag, case, knowledge):
             found.setdefault(name, []).append(flag)
     return found
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import get_args
 
@@ -137,6 +137,14 @@ def _wholes(item: Intervention, knowledge: Knowledge) -> Iterator[Intervention]:
         yield from _wholes(knowledge.interventions[name], knowledge)
 
 
+@lru_cache(maxsize=4)
+def _every_gate(knowledge: Knowledge) -> frozenset[Rule]:
+    """The rules of every gate; a tenth as many as gates, as classes share them."""
+    every = chain(sheets(knowledge).values(), guarded_tests(knowledge).values())
+    gates = (gates for guarded in every for gates in guarded.by_effect.values())
+    return frozenset(gate.when for gate in chain.from_iterable(gates))
+
+
 Read = list[tuple[Gate, bool | None]]
 
 
@@ -149,6 +157,12 @@ class Judge:
     reading: Reading
     knowledge: Knowledge
     memo: dict[tuple[Rule, ...], tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def stands(self) -> dict[Rule, bool | None]:
+        """The rules of gates that are true or not known: those that are false stand in no way."""
+        read = ((rule, self.reading.decide(rule)) for rule in _every_gate(self.knowledge))
+        return {rule: true for rule, true in read if true is not False}
 
     def __call__(self, sheet: Guarded) -> Verdict:
         """The verdict on one item.
@@ -165,26 +179,17 @@ class Judge:
             return Verdict(with_clinician=agreed)
         if hard := self._open(sheet, blocks + clinicians):
             return Verdict(ask_first=self._questions(hard))
+        changes = [gate for gate, _ in self._read(sheet, "modify")]
         return Verdict(
-            versions=self._soft(sheet, "modify", lambda gate: gate.version),
-            warnings=self._soft(sheet, "caution", lambda gate: gate.why),
-            days_a_level=self._slow(sheet),
+            versions=tuple(dict.fromkeys(gate.version for gate in changes)),
+            warnings=tuple(dict.fromkeys(gate.why for gate, _ in self._read(sheet, "caution"))),
+            days_a_level=max((gate.days_a_level for gate in changes), default=0),
         )
 
     def _read(self, sheet: Guarded, effect: Effect) -> Read:
-        decide = self.reading.decide
-        return [(gate, decide(gate.when)) for gate in sheet.by_effect[effect]]
-
-    def _soft(self, sheet: Guarded, effect: Effect, says: Callable[[Gate], str]) -> tuple[str, ...]:
-        """What modify and caution gates say, also while they are not answered."""
-        return tuple(
-            dict.fromkeys(says(g) for g, no in self._read(sheet, effect) if no is not False)
-        )
-
-    def _slow(self, sheet: Guarded) -> int:
-        """The least days on a level that any modify gate asks for, answered or not."""
-        read = self._read(sheet, "modify")
-        return max((gate.days_a_level for gate, no in read if no is not False), default=0)
+        """Its gates of this effect that stand."""
+        stands = self.stands
+        return [(g, stands[g.when]) for g in sheet.by_effect[effect] if g.when in stands]
 
     def _withheld(self, sheet: Guarded, blocks: Read) -> tuple[str, ...]:
         refused = [sheet.refused] if sheet.refused else []
@@ -194,6 +199,8 @@ class Judge:
     def _held(self, sheet: Guarded) -> list[str]:
         """The red flags that hold a class of action which it carries."""
         holds = self.triage.holds
+        if holds.keys().isdisjoint(sheet.classes):
+            return []
         flags = dict.fromkeys(flag for action in sheet.classes for flag in holds.get(action, ()))
         names = (self.knowledge.red_flags[flag].name for flag in flags)
         return [self.knowledge.say("safety.held", name=name) for name in names]
@@ -208,10 +215,13 @@ class Judge:
         """What to ask for these; once all is asked, the answers that were "not sure"."""
         key = tuple(dict.fromkeys(rules))
         if key not in self.memo:
-            asked = frozenset[str]().union(*(self.reading.ask(rule) for rule in rules))
-            asked = asked or self._unsure(rules)
-            self.memo[key] = tuple(sorted(questions_behind(asked, self.case, self.knowledge)))
+            asked = [names for rule in key if (names := self.reading.ask(rule))]
+            behind = [self._behind(names) for names in asked or [self._unsure(rules)]]
+            self.memo[key] = tuple(sorted(frozenset().union(*behind)))
         return self.memo[key]
+
+    def _behind(self, names: frozenset[str]) -> frozenset[str]:
+        return questions_behind(names, self.case, self.knowledge)
 
     def _unsure(self, rules: list[Rule]) -> frozenset[str]:
         names = (name for rule in rules for name in findings_of(rule))

@@ -173,14 +173,14 @@ def unanswered_questions(case: Case, knowledge: Knowledge) -> tuple[str, ...]:
     names: set[str] = set()
     for flag in knowledge.red_flags.values():
         names |= flag_questions(flag, case, knowledge, same_day_only=True)
-    behind = questions_behind(frozenset(names), case, knowledge)
-    return tuple(sorted(n for n in behind if knowledge.findings[n].by == "self"))
+    return tuple(sorted(n for n in names if knowledge.findings[n].by == "self"))
 
 
 def flag_questions(
     flag: RedFlag, case: Case, knowledge: Knowledge, *, same_day_only: bool = False
 ) -> frozenset[str]:
-    """Findings not answered that could still make this flag reach a level."""
+    """What to ask, as it could still make this flag reach a level."""
     rules = knowledge.alarm_rules if same_day_only else knowledge.flag_rules
-    asked = (case.flag_reading.ask(rule) for _level, rule in rules[flag.id])
-    return frozenset().union(*asked)
+    ask = case.flag_reading.ask
+    asked = [names for _level, rule in rules[flag.id] if (names := ask(rule))]
+    return frozenset().union(*[questions_behind(names, case, knowledge) for names in asked])

@@ -1,16 +1,15 @@
 """The readings of a rule: one fold over pairs (is true, is false), strong Kleene logic.
 
-*Decide* folds over functions of what is known, once for each rule, so that deciding a case is a
-call that ends as soon as it can; *decide in bulk* over NumPy arrays; *explain* and *ask* over sets
-of finding names. A proof will fold over solver terms. Only the leaf and what "at least k of these"
-means differ.
+*Decide* folds over truth and *decide in bulk* over NumPy arrays of it; *explain* and *ask* over
+sets of finding names. A proof will fold over solver terms. Only the leaf and what "at least k of
+these" means differ. What is read of one case is folded over functions of the case, once for each
+rule: reading the next case is a call, which looks no further than it must.
 """
 
 from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -22,8 +21,8 @@ T = TypeVar("T")
 Pair = tuple[T, T]
 Values = Mapping[str, Any]
 Names = frozenset[str] | None
-Says = Callable[[Values, Values | None], bool]
-"""Whether something is so, given the findings and the chances."""
+Of = Callable[[Values, Values | None], T]
+"""Something of a case: a function of its findings and its chances."""
 
 UNSURE = "unsure"
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -84,9 +83,9 @@ def enough(count: int, items: Sequence[Any]) -> Any:
     return sum(items) >= count
 
 
-# --- deciding ---------------------------------------------------------------------------------
+# --- decide -----------------------------------------------------------------------------------
 
-_says: dict[Rule, Pair[Says]] = {}
+_decides: dict[Rule, Pair[Of[bool]]] = {}
 
 
 def decide(rule: Rule, values: Values, chances: Values | None = None) -> bool | None:
@@ -99,7 +98,7 @@ def decide(rule: Rule, values: Values, chances: Values | None = None) -> bool | 
     """
     if _is_open(rule, values):
         return None
-    true, false = _says.get(rule) or fold(rule, _says_leaf, _says_enough, _says)
+    true, false = _decides.get(rule) or fold(rule, _leaf, _enough_of, _decides)
     return True if true(values, chances) else False if false(values, chances) else None
 
 
@@ -108,9 +107,9 @@ def _is_open(rule: Rule, values: Values) -> bool:
     return bool(rule.waits_for) and values.keys().isdisjoint(rule.waits_for)
 
 
-def _says_leaf(test: Test | Likely) -> Pair[Says]:
+def _leaf(test: Test | Likely) -> Pair[Of[bool]]:
     if isinstance(test, Likely):
-        return _says_likely(test)
+        return _likely_leaf(test)
     name, plain = test.finding, test.value is True and test.op == "eq"
 
     def true(values: Values, _chances: Values | None) -> bool:
@@ -127,7 +126,7 @@ def _says_leaf(test: Test | Likely) -> Pair[Says]:
     return (yes if plain else true), false
 
 
-def _says_likely(test: Likely) -> Pair[Says]:
+def _likely_leaf(test: Likely) -> Pair[Of[bool]]:
     def above(chances: Values) -> bool:
         return bool(round(sum(chances[name] for name in test.conditions), 3) > test.above)
 
@@ -140,8 +139,8 @@ def _says_likely(test: Likely) -> Pair[Says]:
     return true, false
 
 
-def _says_enough(count: int, items: Sequence[Says]) -> Says:
-    """Looks no further than it must where all or one of the items must hold."""
+def _enough_of(count: int, items: Sequence[Of[bool]]) -> Of[bool]:
+    """Ends with the first item that decides, where all or one must hold."""
 
     def every(values: Values, chances: Values | None) -> bool:
         for item in items:  # noqa: SIM110 - `all` over a generator takes twice as long
@@ -155,17 +154,100 @@ def _says_enough(count: int, items: Sequence[Says]) -> Says:
                 return True
         return False
 
-    def enough_of(values: Values, chances: Values | None) -> bool:
-        return bool(enough(count, [item(values, chances) for item in items]))
+    return every if count == len(items) else some if count == 1 else _of_case(enough)(count, items)
 
-    return every if count == len(items) else some if count == 1 else enough_of
+
+def _of_case(
+    at_least: Callable[[int, Sequence[T]], T],
+) -> Callable[[int, Sequence[Of[T]]], Of[T]]:
+    """The same of a case that is still to come."""
+
+    def later(count: int, items: Sequence[Of[T]]) -> Of[T]:
+        return lambda values, chances: at_least(count, [item(values, chances) for item in items])
+
+    return later
+
+
+# --- explain ----------------------------------------------------------------------------------
+
+_explains: dict[Rule, Pair[Of[Names]]] = {}
+_NOTHING: frozenset[str] = frozenset()
+
+
+def explain(rule: Rule, values: Values, chances: Values | None = None) -> frozenset[str]:
+    """The findings that decided the rule; empty while it is not decided. See `decide`."""
+    true, false = fold(rule, _named_leaf, _of_case(_union_if_enough), _explains)
+    because = true(values, chances)
+    return because if because is not None else false(values, chances) or _NOTHING
+
+
+def _named_leaf(test: Test | Likely) -> Pair[Of[Names]]:
+    name = frozenset(test.conditions if isinstance(test, Likely) else [test.finding])
+
+    def named(so: Of[bool]) -> Of[Names]:
+        return lambda values, chances: name if so(values, chances) else None
+
+    true, false = _leaf(test)
+    return named(true), named(false)
+
+
+def _union_if_enough(count: int, items: Sequence[Names]) -> Names:
+    holding = [item for item in items if item is not None]
+    return _NOTHING.union(*holding) if len(holding) >= count else None
+
+
+# --- ask --------------------------------------------------------------------------------------
+
+_asks: dict[Rule, Pair[Of[Names]]] = {}
+
+
+def ask(rule: Rule, values: Values, chances: Values | None = None) -> frozenset[str]:
+    """The findings not answered (`unsure` is an answer) that could still make the rule true."""
+    undecided = decide(rule, values, chances) is None
+    return _ask(rule, values, chances) if undecided else _NOTHING
+
+
+def _ask(rule: Rule, values: Values, chances: Values | None) -> frozenset[str]:
+    if _is_open(rule, values):
+        return rule.waits_for
+    to_be_true, _to_be_false = fold(rule, _open_leaf, _of_case(_what_it_takes), _asks)
+    return to_be_true(values, chances) or _NOTHING
+
+
+def _open_leaf(test: Test | Likely) -> Pair[Of[Names]]:
+    """What stands between a test and its truth: its finding, nothing, or no answer could."""
+    true, false = _leaf(test)
+    if isinstance(test, Likely):
+        return _if_it_holds(true), _if_it_holds(false)
+    name, only = test.finding, frozenset([test.finding])
+
+    def open_(so: Of[bool]) -> Of[Names]:
+        return lambda values, chances: (
+            only if values.get(name) is None else _NOTHING if so(values, chances) else None
+        )
+
+    return open_(true), open_(false)
+
+
+def _if_it_holds(so: Of[bool]) -> Of[Names]:
+    return lambda values, chances: _NOTHING if so(values, chances) else None
+
+
+def _what_it_takes(count: int, items: Sequence[Names]) -> Names:
+    """None: impossible; empty: it holds already; else the names that stand between."""
+    possible = [item for item in items if item is not None]
+    if len(possible) < count:
+        return None
+    if possible.count(_NOTHING) >= count:
+        return _NOTHING
+    return _NOTHING.union(*possible)
 
 
 # --- one case ---------------------------------------------------------------------------------
 
 
 class Reading:
-    """Rules read against one set of answers, each rule and each part of it once.
+    """Rules read against one set of answers, each rule once.
 
     Args:
         values: findings by id; they must not change while the reading is in use.
@@ -176,11 +258,10 @@ class Reading:
         self.values = values
         self.chances = chances
         self._answers: dict[Rule, bool | None] = {}
-        self._asked: dict[Rule, Pair[Names]] = {}
         self._waits: dict[Rule, frozenset[str]] = {}
 
     def decide(self, rule: Rule) -> bool | None:
-        """True, False, or None when what is known does not settle the rule."""
+        """See `decide`."""
         try:
             return self._answers[rule]
         except KeyError:
@@ -192,47 +273,20 @@ class Reading:
         return bool(self.values.get(finding) == UNSURE)
 
     def explain(self, rule: Rule) -> frozenset[str]:
-        """The findings that decided the rule; empty while it is not decided."""
-        true, false = fold(rule, self._named_leaf, _union_if_enough, {})
-        return true if true is not None else false or frozenset()
+        """See `explain`."""
+        return explain(rule, self.values, self.chances)
 
     def ask(self, rule: Rule) -> frozenset[str]:
-        """The findings not answered (`unsure` is an answer) that could still make the rule true."""
+        """See `ask`."""
         waits = self._waits.get(rule)
         if waits is None:
-            waits = self._waits[rule] = self._ask(rule)
+            undecided = self.decide(rule) is None
+            waits = _ask(rule, self.values, self.chances) if undecided else _NOTHING
+            self._waits[rule] = waits
         return waits
 
-    def _ask(self, rule: Rule) -> frozenset[str]:
-        if self.decide(rule) is not None:
-            return _NOTHING
-        if _is_open(rule, self.values):
-            return rule.waits_for
-        return fold(rule, self._open_leaf, _what_it_takes, self._asked)[0] or _NOTHING
 
-    def _leaf(self, test: Test | Likely) -> Pair[bool]:
-        true, false = _says_leaf(test)
-        return true(self.values, self.chances), false(self.values, self.chances)
-
-    def _named_leaf(self, test: Test | Likely) -> Pair[Names]:
-        true, false = self._leaf(test)
-        name = frozenset(test.conditions if isinstance(test, Likely) else [test.finding])
-        return (name if true else None), (name if false else None)
-
-    def _open_leaf(self, test: Test | Likely) -> Pair[Names]:
-        if isinstance(test, Test) and self.values.get(test.finding) is None:
-            name = _only(test.finding)
-            return name, name
-        true, false = self._leaf(test)
-        return (_NOTHING if true else None), (_NOTHING if false else None)
-
-
-_NOTHING: frozenset[str] = frozenset()
-
-
-def ask(rule: Rule, values: Values, chances: Values | None = None) -> frozenset[str]:
-    """What one rule waits for; see `Reading.ask`."""
-    return Reading(values, chances).ask(rule)
+# --- decide in bulk ---------------------------------------------------------------------------
 
 
 def decide_in_bulk(
@@ -262,23 +316,3 @@ def _holds_in_bulk(test: Test, column: NDArray[Any]) -> NDArray[np.bool_]:
     return np.asarray(
         np.isin(column, wanted) if test.op == "in" else _COMPARE[test.op](column, wanted)
     )
-
-
-@lru_cache(maxsize=4096)
-def _only(name: str) -> frozenset[str]:
-    return frozenset([name])
-
-
-def _union_if_enough(count: int, items: Sequence[Names]) -> Names:
-    holding = [item for item in items if item is not None]
-    return _NOTHING.union(*holding) if len(holding) >= count else None
-
-
-def _what_it_takes(count: int, items: Sequence[Names]) -> Names:
-    """None: impossible; empty: it holds already; else the names that stand between."""
-    possible = [item for item in items if item is not None]
-    if len(possible) < count:
-        return None
-    if possible.count(_NOTHING) >= count:
-        return _NOTHING
-    return _NOTHING.union(*possible)
