@@ -60,7 +60,8 @@ def rank_questions(
     gates = sorted(set(waiting) - set(safety), key=lambda n: (-len(waiting[n]), n))
     rest = (bits.keys() | flags.keys() | waiting.keys()) - set(safety) - set(gates)
     allowed = [name for name in rest if _allowed(knowledge.findings[name], triage)]
-    useful = sorted(allowed, key=lambda n: (-_worth(n, bits, knowledge), n))
+    efforts = _efforts(knowledge)
+    useful = sorted(allowed, key=lambda n: (-bits.get(n, 0.0) / efforts[n], n))
     staged = [
         *(("safety", n) for n in safety),
         *(("gate", n) for n in gates),
@@ -95,12 +96,12 @@ def costs_of(knowledge: Knowledge) -> dict[str, Cost]:
     return {f.id: Cost(f.seconds, f.money, f.risk) for f in knowledge.findings.values()}
 
 
-def _worth(name: str, bits: Mapping[str, float], knowledge: Knowledge) -> float:
-    """Bits less what the answer costs."""
-    policy, cost = knowledge.policy("enquiry"), costs_of(knowledge)[name]
-    dear = policy[f"money_{cost.money}"] + policy[f"risk_{cost.risk}"]
-    minutes = cost.seconds / 60 + dear
-    return bits.get(name, 0.0) / (1 + minutes / policy["minutes_per_bit"])
+@lru_cache(maxsize=4)
+def _efforts(knowledge: Knowledge) -> dict[str, float]:
+    """What the bits of each answer are divided by: its time, money and risk."""
+    policy, costs = knowledge.policy("enquiry"), costs_of(knowledge)
+    dear = {n: policy[f"money_{c.money}"] + policy[f"risk_{c.risk}"] for n, c in costs.items()}
+    return {n: 1 + (c.seconds / 60 + dear[n]) / policy["minutes_per_bit"] for n, c in costs.items()}
 
 
 # --- what could change ------------------------------------------------------------------------
@@ -243,8 +244,14 @@ def information(
 
 def _open_findings(case: Case, knowledge: Knowledge) -> list[str]:
     """Findings with weight, not answered; one that is derived is asked through its parts."""
-    rows = likelihoods(knowledge)
-    return [n for n in rows if case.findings.get(n) is None and not knowledge.findings[n].derived]
+    known = case.findings
+    return [name for name in _asked_directly(knowledge) if known.get(name) is None]
+
+
+@lru_cache(maxsize=4)
+def _asked_directly(knowledge: Knowledge) -> tuple[str, ...]:
+    every = knowledge.findings
+    return tuple(name for name in likelihoods(knowledge) if not every[name].derived)
 
 
 def _predictive(model: Model, open_: list[str], answers: Mapping[str, bool]) -> Array:
