@@ -15,7 +15,7 @@ from sacra.kb.schema import Finding, RedFlag
 from sacra.reasoning.case import Case
 from sacra.reasoning.differential import Likelihood, chances, pattern_of, used_answers
 from sacra.reasoning.likelihood import likelihoods
-from sacra.reasoning.model import Array, Group, Model, build_model
+from sacra.reasoning.model import Array, Model, build_model
 from sacra.reasoning.plan import Plan
 from sacra.reasoning.triage import Triage, flag_questions, rank
 
@@ -260,18 +260,9 @@ def _predictive(model: Model, open_: list[str], answers: Mapping[str, bool]) -> 
     for group in model.groups.values():
         inside = [i for i, name in enumerate(open_) if name in group.members]
         if inside:
-            members = [group.members.index(open_[i]) for i in inside]
-            p[inside] = _given_pattern(group, pattern_of(group.members, answers), members)
+            members = tuple(group.members.index(open_[i]) for i in inside)
+            p[inside] = group.given(pattern_of(group.members, answers), members)
     return np.asarray(p)
-
-
-def _given_pattern(group: Group, pattern: tuple[int, ...], members: list[int]) -> Array:
-    """[len(members), C]: each open member given the answered ones."""
-    logs = group.node_logs(pattern)[0] + group.log_weights  # [C, Q]
-    weights = np.exp(logs - logs.max(axis=-1, keepdims=True))
-    weights /= weights.sum(axis=-1, keepdims=True)
-    present = np.exp(group.log_true[0][:, :, members])  # [C, Q, members]
-    return np.asarray(np.einsum("cq,cqm->mc", weights, present))
 
 
 def _entropy(p: Array) -> Array:

@@ -42,11 +42,13 @@ class Verdict(msgspec.Struct, frozen=True, gc=False):
 class Guarded:
     """All that must hold before something is done, put together once per knowledge.
 
-    `refused` says why nobody is offered it, `agreed` who must agree to it for everybody.
+    `hard` are the rules of its block and clinician gates. `refused` says why nobody is offered it,
+    `agreed` who must agree to it for everybody.
     """
 
     classes: tuple[ActionClass, ...]
     by_effect: dict[Effect, tuple[Gate, ...]]
+    hard: frozenset[Rule]
     indication: Rule = ALWAYS
     refused: str = ""
     agreed: str = ""
@@ -68,10 +70,12 @@ def sheets(knowledge: Knowledge) -> dict[str, Sheet]:
 def _sheet(item: Intervention, knowledge: Knowledge) -> Sheet:
     refused = item.recommend in ("do_not_offer", "advise_against")
     decided = knowledge.say("plan.specialist")
+    by_effect = _by_effect(_collect_gates(item, knowledge))
     return Sheet(
         item=item,
         classes=item.classes,
-        by_effect=_by_effect(_collect_gates(item, knowledge)),
+        by_effect=by_effect,
+        hard=_hard(by_effect),
         indication=_indication(item),
         refused=item.why_not if refused else "",
         agreed=decided if item.recommend == "specialist" else "",
@@ -87,7 +91,12 @@ def guarded_tests(knowledge: Knowledge) -> dict[str, Guarded]:
 
 def _guarded(guide: Guide, knowledge: Knowledge) -> Guarded:
     gates = chain(guide.gates, _class_gates(guide.classes, knowledge))
-    return Guarded(classes=guide.classes, by_effect=_by_effect(gates))
+    by_effect = _by_effect(gates)
+    return Guarded(classes=guide.classes, by_effect=by_effect, hard=_hard(by_effect))
+
+
+def _hard(by_effect: dict[Effect, tuple[Gate, ...]]) -> frozenset[Rule]:
+    return frozenset(gate.when for gate in (*by_effect["block"], *by_effect["clinician"]))
 
 
 def _by_effect(gates: Iterator[Gate]) -> dict[Effect, tuple[Gate, ...]]:
@@ -145,9 +154,6 @@ def _every_gate(knowledge: Knowledge) -> frozenset[Rule]:
     return frozenset(gate.when for gate in chain.from_iterable(gates))
 
 
-Read = list[tuple[Gate, bool | None]]
-
-
 @dataclass(frozen=True)
 class Judge:
     """Holds items against one case. The questions behind equal sets of open gates are kept."""
@@ -156,13 +162,18 @@ class Judge:
     triage: Triage
     reading: Reading
     knowledge: Knowledge
-    memo: dict[tuple[Rule, ...], tuple[str, ...]] = field(default_factory=dict)
+    memo: dict[frozenset[Rule], tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
-    def stands(self) -> dict[Rule, bool | None]:
-        """The rules of gates that are true or not known: those that are false stand in no way."""
-        read = ((rule, self.reading.decide(rule)) for rule in _every_gate(self.knowledge))
-        return {rule: true for rule, true in read if true is not False}
+    def met(self) -> frozenset[Rule]:
+        """The rules of gates that hold."""
+        return frozenset(r for r in _every_gate(self.knowledge) if self.reading.decide(r))
+
+    @cached_property
+    def open(self) -> frozenset[Rule]:
+        """The rules of gates that are not known; a gate that is known to be false is no gate."""
+        decide = self.reading.decide
+        return frozenset(r for r in _every_gate(self.knowledge) if decide(r) is None)
 
     def __call__(self, sheet: Guarded) -> Verdict:
         """The verdict on one item.
@@ -172,29 +183,35 @@ class Judge:
         """
         if rank(self.triage.urgency) >= rank("same_day"):
             return Verdict(withheld=(self.knowledge.say("safety.be_seen_first"),))
-        blocks, clinicians = self._read(sheet, "block"), self._read(sheet, "clinician")
-        if withheld := self._withheld(sheet, blocks):
+        if withheld := self._withheld(sheet):
             return Verdict(withheld=withheld)
-        if agreed := _agreement(sheet, clinicians):
+        if agreed := self._agreement(sheet):
             return Verdict(with_clinician=agreed)
-        if hard := self._open(sheet, blocks + clinicians):
-            return Verdict(ask_first=self._questions(hard))
-        changes = [gate for gate, _ in self._read(sheet, "modify")]
+        if undecided := self._undecided(sheet):
+            return Verdict(ask_first=self._questions(undecided))
+        changes = self._stand(sheet, "modify")
         return Verdict(
             versions=tuple(dict.fromkeys(gate.version for gate in changes)),
-            warnings=tuple(dict.fromkeys(gate.why for gate, _ in self._read(sheet, "caution"))),
+            warnings=tuple(dict.fromkeys(gate.why for gate in self._stand(sheet, "caution"))),
             days_a_level=max((gate.days_a_level for gate in changes), default=0),
         )
 
-    def _read(self, sheet: Guarded, effect: Effect) -> Read:
-        """Its gates of this effect that stand."""
-        stands = self.stands
-        return [(g, stands[g.when]) for g in sheet.by_effect[effect] if g.when in stands]
+    def _met(self, sheet: Guarded, effect: Effect) -> list[Gate]:
+        return [gate for gate in sheet.by_effect[effect] if gate.when in self.met]
 
-    def _withheld(self, sheet: Guarded, blocks: Read) -> tuple[str, ...]:
+    def _stand(self, sheet: Guarded, effect: Effect) -> list[Gate]:
+        """Gates that hold, or may hold."""
+        gates = sheet.by_effect[effect]
+        return [gate for gate in gates if gate.when in self.met or gate.when in self.open]
+
+    def _withheld(self, sheet: Guarded) -> tuple[str, ...]:
         refused = [sheet.refused] if sheet.refused else []
-        blocked = [_reason(gate, self.knowledge) for gate, true in blocks if true]
+        blocked = [_reason(gate, self.knowledge) for gate in self._met(sheet, "block")]
         return tuple(dict.fromkeys([*refused, *self._held(sheet), *blocked]))
+
+    def _agreement(self, sheet: Guarded) -> tuple[str, ...]:
+        decided = [sheet.agreed] if sheet.agreed else []
+        return tuple(dict.fromkeys([*decided, *(g.why for g in self._met(sheet, "clinician"))]))
 
     def _held(self, sheet: Guarded) -> list[str]:
         """The red flags that hold a class of action which it carries."""
@@ -205,32 +222,26 @@ class Judge:
         names = (self.knowledge.red_flags[flag].name for flag in flags)
         return [self.knowledge.say("safety.held", name=name) for name in names]
 
-    def _open(self, sheet: Guarded, hard: Read) -> list[Rule]:
+    def _undecided(self, sheet: Guarded) -> frozenset[Rule]:
         """Hard gates, and the indication, that are not decided."""
-        rules = [gate.when for gate, true in hard if true is None]
-        undecided = self.reading.decide(sheet.indication) is None
-        return [*rules, sheet.indication] if undecided else rules
+        rules = sheet.hard & self.open
+        indicated = self.reading.decide(sheet.indication) is not None
+        return rules if indicated else rules | {sheet.indication}
 
-    def _questions(self, rules: list[Rule]) -> tuple[str, ...]:
+    def _questions(self, rules: frozenset[Rule]) -> tuple[str, ...]:
         """What to ask for these; once all is asked, the answers that were "not sure"."""
-        key = tuple(dict.fromkeys(rules))
-        if key not in self.memo:
-            asked = [names for rule in key if (names := self.reading.ask(rule))]
+        if rules not in self.memo:
+            asked = [names for rule in rules if (names := self.reading.ask(rule))]
             behind = [self._behind(names) for names in asked or [self._unsure(rules)]]
-            self.memo[key] = tuple(sorted(frozenset().union(*behind)))
-        return self.memo[key]
+            self.memo[rules] = tuple(sorted(frozenset().union(*behind)))
+        return self.memo[rules]
 
     def _behind(self, names: frozenset[str]) -> frozenset[str]:
         return questions_behind(names, self.case, self.knowledge)
 
-    def _unsure(self, rules: list[Rule]) -> frozenset[str]:
+    def _unsure(self, rules: frozenset[Rule]) -> frozenset[str]:
         names = (name for rule in rules for name in findings_of(rule))
         return frozenset(name for name in names if self.reading.unsure(name))
-
-
-def _agreement(sheet: Guarded, clinicians: Read) -> tuple[str, ...]:
-    decided = [sheet.agreed] if sheet.agreed else []
-    return tuple(dict.fromkeys([*decided, *(gate.why for gate, true in clinicians if true)]))
 
 
 def _reason(gate: Gate, knowledge: Knowledge) -> str:

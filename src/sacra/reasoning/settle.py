@@ -34,7 +34,7 @@ def settle(case: Case, knowledge: Knowledge) -> Case:
         for_red_flags=for_red_flags,
         flag_reading=Reading(for_red_flags),
         evidence=_evidence(case, values, knowledge),
-        behind={},
+        behind={**_with_nothing_behind(knowledge)},
     )
 
 
@@ -203,6 +203,13 @@ def _behind_all(names: frozenset[str], case: Case, knowledge: Knowledge) -> froz
     known = case.behind
     every = [known.get(name) or _behind(name, case, knowledge) for name in names]
     return frozenset().union(*every)
+
+
+@lru_cache(maxsize=4)
+def _with_nothing_behind(knowledge: Knowledge) -> dict[str | frozenset[str], frozenset[str]]:
+    """Findings that are asked as they are, whatever the case."""
+    every = (f.id for f in knowledge.findings.values() if not f.derived)
+    return {name: frozenset([name]) for name in every if name not in knowledge.asked_before}
 
 
 def _behind(name: str, case: Case, knowledge: Knowledge) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Literal
 
 import msgspec
@@ -12,7 +13,7 @@ from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import URGENCIES, RedFlag, Urgency
 from sacra.reasoning.case import Case
 from sacra.reasoning.settle import questions_behind
-from sacra.rules.language import findings_of
+from sacra.rules.language import Rule, findings_of
 from sacra.rules.readings import UNSURE, Reading, decide
 
 Answer = Literal["emergency", "same_day", "within_days", "routine", "self_care", "undetermined"]
@@ -106,11 +107,12 @@ def _urgency(
 def _reasons(case: Case, knowledge: Knowledge) -> list[Reason]:
     values = case.for_red_flags
     doubts = {name for name, value in values.items() if value == UNSURE}
-    maybe = Reading({key: True if v == UNSURE else v for key, v in values.items()})
+    read_by = _read_by(knowledge)
+    maybe = Reading({**values, **dict.fromkeys(doubts, True)})
     found = []
     for flag in knowledge.red_flags.values():
         sure = _first_level(flag, case.flag_reading, knowledge)
-        doubted = not doubts.isdisjoint(_read_by(knowledge)[flag.id])
+        doubted = doubts and not doubts.isdisjoint(read_by[flag.id])
         unsure = _unsure_level(flag, maybe, knowledge) if doubted else None
         if sure and (unsure is None or rank(sure.urgency) >= rank(unsure.urgency)):
             found.append(sure)
@@ -170,17 +172,17 @@ def _holds(reasons: list[Reason], knowledge: Knowledge) -> dict[str, tuple[str, 
 
 def unanswered_questions(case: Case, knowledge: Knowledge) -> tuple[str, ...]:
     """Questions a person can answer that may still raise the urgency to same-day or more."""
-    names: set[str] = set()
-    for flag in knowledge.red_flags.values():
-        names |= flag_questions(flag, case, knowledge, same_day_only=True)
+    levels = chain.from_iterable(knowledge.alarm_rules.values())
+    names = _questions((rule for _level, rule in levels), case, knowledge)
     return tuple(sorted(n for n in names if knowledge.findings[n].by == "self"))
 
 
-def flag_questions(
-    flag: RedFlag, case: Case, knowledge: Knowledge, *, same_day_only: bool = False
-) -> frozenset[str]:
+def flag_questions(flag: RedFlag, case: Case, knowledge: Knowledge) -> frozenset[str]:
     """What to ask, as it could still make this flag reach a level."""
-    rules = knowledge.alarm_rules if same_day_only else knowledge.flag_rules
+    return _questions((rule for _level, rule in knowledge.flag_rules[flag.id]), case, knowledge)
+
+
+def _questions(rules: Iterable[Rule], case: Case, knowledge: Knowledge) -> frozenset[str]:
     ask = case.flag_reading.ask
-    asked = [names for _level, rule in rules[flag.id] if (names := ask(rule))]
+    asked = [names for rule in rules if (names := ask(rule))]
     return frozenset().union(*[questions_behind(names, case, knowledge) for names in asked])
