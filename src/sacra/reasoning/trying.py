@@ -26,7 +26,8 @@ def screens_to_try(knowledge: Knowledge) -> tuple[str, ...]:
 
 def free_tests(assessment: Assessment, knowledge: Knowledge) -> frozenset[str]:
     """The tests that nothing stands against; none at all while a red flag holds anything."""
-    triage, verdicts = assessment.triage, try_verdicts(assessment, knowledge)
+    triage = assessment.triage
     if triage.holds or rank(triage.urgency) >= rank("same_day"):
         return frozenset()
+    verdicts = try_verdicts(assessment, knowledge)
     return frozenset(name for name in screens_to_try(knowledge) if verdicts[name].free)
