@@ -190,7 +190,8 @@ def _weights(
     left_out = logit(np.clip(_normalised(prior + without), 1e-12, 1 - 1e-12))
     table = np.round((odds - left_out) * _DECIBANS, 2).T  # [C, used]
     heaviest = np.argsort(-np.abs(table), axis=1, kind="stable").tolist()
-    rows = [(name, value, likelihoods(knowledge)[name].cells) for name, value in answers.items()]
+    every = likelihoods(knowledge)
+    rows = [(name, value, every[name].cells) for name, value in answers.items()]
     return {
         condition: tuple(_weight_rows(condition, rows, order, column))
         for condition, order, column in zip(model.conditions, heaviest, table.tolist(), strict=True)

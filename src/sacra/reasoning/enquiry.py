@@ -198,10 +198,10 @@ def _score(
 def _dangers(case: Case, odds: Mapping[str, float], knowledge: Knowledge) -> dict[str, float]:
     """Urgency times the square root of how likely it is; more when the complaint points there."""
     presenting, decide = knowledge.policy("enquiry")["presenting"], case.flag_reading.decide
-    found = {}
+    stakes, found = _stakes(knowledge), {}
     for flag in knowledge.red_flags.values():
-        watched, weighed, urgency = _stakes(knowledge)[flag.id]
-        chance = watched + sum(odds[condition] for condition in weighed)
+        watched, weighed, urgency = stakes[flag.id]
+        chance = watched + sum([odds[condition] for condition in weighed])
         early = flag.ask_early_when and decide(flag.ask_early_when)
         found[flag.id] = urgency * float(chance**0.5) * (presenting if early else 1.0)
     return found
