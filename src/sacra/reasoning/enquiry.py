@@ -192,7 +192,7 @@ def _score(
     """The dangers a question bears on: in full as an alarm, in part as a modifier."""
     policy, alone = knowledge.policy("enquiry"), knowledge.acts_alone
     alarm, modifier = policy["alarm"], policy["modifier"]
-    return sum(danger[f.id] * (alarm if name in alone[f.id] else modifier) for f in flags)
+    return sum([danger[f.id] * (alarm if name in alone[f.id] else modifier) for f in flags])
 
 
 def _dangers(case: Case, odds: Mapping[str, float], knowledge: Knowledge) -> dict[str, float]:
