@@ -12,7 +12,7 @@ from sacra.kb.errors import CaseError, nearest
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import Finding
 from sacra.rules.language import Rule
-from sacra.rules.readings import UNSURE, Reading, decide
+from sacra.rules.readings import UNSURE, Doubting, Reading, decide
 
 SIDES = ("left", "right")
 
@@ -43,10 +43,10 @@ class Case:
 
     flag_reading: Reading = field(default_factory=lambda: Reading({}), repr=False)
     """Rules read against `for_red_flags`."""
-    maybe_reading: Reading = field(default_factory=lambda: Reading({}), repr=False)
-    """The same where "not sure" makes a rule true if it can; the same object where there is none."""
-    behind: dict[str, frozenset[str]] = field(default_factory=dict, repr=False)
-    """Memo of `questions_behind`."""
+    doubts: Doubting | None = field(default=None, repr=False)
+    """The same where "not sure" makes a rule true if it can; None where nobody was unsure."""
+    behind: dict[str | frozenset[str], frozenset[str]] = field(default_factory=dict, repr=False)
+    """Memo of `questions_behind`: of one finding, and of sets that are asked for together."""
 
 
 def read_case(data: Mapping[str, Any], knowledge: Knowledge, where: str = "") -> Case:

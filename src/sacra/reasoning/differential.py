@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -93,17 +94,21 @@ def used_answers(case: Case, knowledge: Knowledge) -> dict[str, bool]:
 
     A derived finding carries it only while none of its parts does: never the same thing twice.
     """
-    rows = likelihoods(knowledge)
-    known = {n: v for n in rows if isinstance(v := case.evidence.get(n), bool)}
-    return {n: v for n, v in known.items() if not _parts_weigh(n, known, knowledge)}
+    parts, evidence = _parts_below(knowledge), case.evidence
+    known = {n: v for n in parts if isinstance(v := evidence.get(n), bool)}
+    return {n: v for n, v in known.items() if known.keys().isdisjoint(parts[n])}
 
 
-def _parts_weigh(name: str, known: Mapping[str, Any], knowledge: Knowledge) -> bool:
-    derived = knowledge.findings[name].derived
-    return any(
-        part in known or _parts_weigh(part, known, knowledge)
-        for part in (derived.parts if derived else ())
-    )
+@lru_cache(maxsize=4)
+def _parts_below(knowledge: Knowledge) -> dict[str, frozenset[str]]:
+    """For each finding with weight what it is worked out from, and what that is worked out from."""
+
+    def below(name: str) -> frozenset[str]:
+        derived = knowledge.findings[name].derived
+        parts = frozenset(derived.parts if derived else ())
+        return parts.union(*map(below, parts))
+
+    return {name: below(name) for name in likelihoods(knowledge)}
 
 
 def posteriors(
@@ -180,39 +185,42 @@ def _weights(
     model = build_model(knowledge, draws=0)
     prior = log_prior(model, case, knowledge)[0]
     full = log_likelihood(model, answers)[0]
-    names = tuple(answers)
-    without = np.stack([full - one for one in _shares_of(model, answers, names)] or [full])
+    without = full - _shares_of(model, answers)
     odds = logit(np.clip(_normalised(prior + full), 1e-12, 1 - 1e-12))
     left_out = logit(np.clip(_normalised(prior + without), 1e-12, 1 - 1e-12))
-    table = np.round((odds - left_out) * _DECIBANS, 2)  # [used, C]
-    rows = [(name, answers[name], likelihoods(knowledge)[name].cells) for name in names]
+    table = np.round((odds - left_out) * _DECIBANS, 2).T  # [C, used]
+    heaviest = np.argsort(-np.abs(table), axis=1, kind="stable").tolist()
+    every = likelihoods(knowledge)
+    rows = [(name, value, every[name].cells) for name, value in answers.items()]
     return {
-        condition: tuple(_weight_rows(condition, rows, table[:, i]))
-        for i, condition in enumerate(model.conditions)
+        condition: tuple(_weight_rows(condition, rows, order, column))
+        for condition, order, column in zip(model.conditions, heaviest, table.tolist(), strict=True)
     }
 
 
 def _weight_rows(
-    condition: str, rows: list[tuple[str, bool, dict[str, Cell]]], column: Array
+    condition: str,
+    rows: list[tuple[str, bool, dict[str, Cell]]],
+    order: list[int],
+    column: list[float],
 ) -> Iterator[Weight]:
     """The answers that weigh anything for one condition, the heaviest first."""
-    for i in np.argsort(-np.abs(column), kind="stable")[: np.count_nonzero(column)].tolist():
-        name, value, cells = rows[i]
-        cell = cells[condition]
-        yield Weight(name, value, float(column[i]), cell.origin, cell.mark, cell.sources)
+    for i in order:
+        if column[i]:
+            name, value, cells = rows[i]
+            cell = cells[condition]
+            yield Weight(name, value, column[i], cell.origin, cell.mark, cell.sources)
 
 
-def _shares_of(
-    model: Model, answers: Mapping[str, bool], names: tuple[str, ...]
-) -> Iterator[Array]:
-    """What each answer adds to the log-likelihood, given the others, [C] each."""
-    for name in names:
+def _shares_of(model: Model, answers: Mapping[str, bool]) -> Array:
+    """What each answer adds to the log-likelihood, given the others, [used, C]."""
+    columns = [model.column[name] for name in answers]
+    present = np.array([*answers.values()], dtype=bool)[:, None]
+    shares = np.where(present, model.log_true[columns, 0], model.log_false[columns, 0])
+    for i, name in enumerate(answers):
         if name in model.group_of:
             group = model.groups[model.group_of[name]]
-            others = {n: v for n, v in answers.items() if n != name}
-            patterns = (pattern_of(group.members, some) for some in (answers, others))
-            with_it, without_it = (group.log_likelihood(pattern)[0] for pattern in patterns)
-            yield with_it - without_it
-        else:
-            table = model.log_true if answers[name] else model.log_false
-            yield table[model.column[name], 0]
+            pattern, at = pattern_of(group.members, answers), group.members.index(name)
+            others = (*pattern[:at], -1, *pattern[at + 1 :])
+            shares[i] = group.log_likelihood(pattern)[0] - group.log_likelihood(others)[0]
+    return shares

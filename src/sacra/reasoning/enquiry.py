@@ -15,9 +15,8 @@ from sacra.kb.schema import Finding, RedFlag
 from sacra.reasoning.case import Case
 from sacra.reasoning.differential import Likelihood, chances, pattern_of, used_answers
 from sacra.reasoning.likelihood import likelihoods
-from sacra.reasoning.model import Array, Group, Model, build_model
+from sacra.reasoning.model import Array, Model, build_model
 from sacra.reasoning.plan import Plan
-from sacra.reasoning.settle import questions_behind
 from sacra.reasoning.triage import Triage, flag_questions, rank
 
 
@@ -61,7 +60,8 @@ def rank_questions(
     gates = sorted(set(waiting) - set(safety), key=lambda n: (-len(waiting[n]), n))
     rest = (bits.keys() | flags.keys() | waiting.keys()) - set(safety) - set(gates)
     allowed = [name for name in rest if _allowed(knowledge.findings[name], triage)]
-    useful = sorted(allowed, key=lambda n: (-_worth(n, bits, knowledge), n))
+    efforts = _efforts(knowledge)
+    useful = sorted(allowed, key=lambda n: (-bits.get(n, 0.0) / efforts[n], n))
     staged = [
         *(("safety", n) for n in safety),
         *(("gate", n) for n in gates),
@@ -96,12 +96,12 @@ def costs_of(knowledge: Knowledge) -> dict[str, Cost]:
     return {f.id: Cost(f.seconds, f.money, f.risk) for f in knowledge.findings.values()}
 
 
-def _worth(name: str, bits: Mapping[str, float], knowledge: Knowledge) -> float:
-    """Bits less what the answer costs."""
-    policy, cost = knowledge.policy("enquiry"), costs_of(knowledge)[name]
-    dear = policy[f"money_{cost.money}"] + policy[f"risk_{cost.risk}"]
-    minutes = cost.seconds / 60 + dear
-    return bits.get(name, 0.0) / (1 + minutes / policy["minutes_per_bit"])
+@lru_cache(maxsize=4)
+def _efforts(knowledge: Knowledge) -> dict[str, float]:
+    """What the bits of each answer are divided by: its time, money and risk."""
+    policy, costs = knowledge.policy("enquiry"), costs_of(knowledge)
+    dear = {n: policy[f"money_{c.money}"] + policy[f"risk_{c.risk}"] for n, c in costs.items()}
+    return {n: 1 + (c.seconds / 60 + dear[n]) / policy["minutes_per_bit"] for n, c in costs.items()}
 
 
 # --- what could change ------------------------------------------------------------------------
@@ -111,7 +111,7 @@ def _flag_names(case: Case, knowledge: Knowledge) -> dict[str, list[RedFlag]]:
     """For each question the red flags that its answer could still make true."""
     found: dict[str, list[RedFlag]] = {}
     for flag in knowledge.red_flags.values():
-        for name in questions_behind(flag_questions(flag, case, knowledge), case, knowledge):
+        for name in flag_questions(flag, case, knowledge):
             found.setdefault(name, []).append(flag)
     return found
 
@@ -192,16 +192,16 @@ def _score(
     """The dangers a question bears on: in full as an alarm, in part as a modifier."""
     policy, alone = knowledge.policy("enquiry"), knowledge.acts_alone
     alarm, modifier = policy["alarm"], policy["modifier"]
-    return sum(danger[f.id] * (alarm if name in alone[f.id] else modifier) for f in flags)
+    return sum([danger[f.id] * (alarm if name in alone[f.id] else modifier) for f in flags])
 
 
 def _dangers(case: Case, odds: Mapping[str, float], knowledge: Knowledge) -> dict[str, float]:
     """Urgency times the square root of how likely it is; more when the complaint points there."""
     presenting, decide = knowledge.policy("enquiry")["presenting"], case.flag_reading.decide
-    found = {}
+    stakes, found = _stakes(knowledge), {}
     for flag in knowledge.red_flags.values():
-        watched, weighed, urgency = _stakes(knowledge)[flag.id]
-        chance = watched + sum(odds[condition] for condition in weighed)
+        watched, weighed, urgency = stakes[flag.id]
+        chance = watched + sum([odds[condition] for condition in weighed])
         early = flag.ask_early_when and decide(flag.ask_early_when)
         found[flag.id] = urgency * float(chance**0.5) * (presenting if early else 1.0)
     return found
@@ -244,8 +244,14 @@ def information(
 
 def _open_findings(case: Case, knowledge: Knowledge) -> list[str]:
     """Findings with weight, not answered; one that is derived is asked through its parts."""
-    rows = likelihoods(knowledge)
-    return [n for n in rows if case.findings.get(n) is None and not knowledge.findings[n].derived]
+    known = case.findings
+    return [name for name in _asked_directly(knowledge) if known.get(name) is None]
+
+
+@lru_cache(maxsize=4)
+def _asked_directly(knowledge: Knowledge) -> tuple[str, ...]:
+    every = knowledge.findings
+    return tuple(name for name in likelihoods(knowledge) if not every[name].derived)
 
 
 def _predictive(model: Model, open_: list[str], answers: Mapping[str, bool]) -> Array:
@@ -254,18 +260,9 @@ def _predictive(model: Model, open_: list[str], answers: Mapping[str, bool]) -> 
     for group in model.groups.values():
         inside = [i for i, name in enumerate(open_) if name in group.members]
         if inside:
-            members = [group.members.index(open_[i]) for i in inside]
-            p[inside] = _given_pattern(group, pattern_of(group.members, answers), members)
+            members = tuple(group.members.index(open_[i]) for i in inside)
+            p[inside] = group.given(pattern_of(group.members, answers), members)
     return np.asarray(p)
-
-
-def _given_pattern(group: Group, pattern: tuple[int, ...], members: list[int]) -> Array:
-    """[len(members), C]: each open member given the answered ones."""
-    logs = group.node_logs(pattern)[0] + group.log_weights  # [C, Q]
-    weights = np.exp(logs - logs.max(axis=-1, keepdims=True))
-    weights /= weights.sum(axis=-1, keepdims=True)
-    present = np.exp(group.log_true[0][:, :, members])  # [C, Q, members]
-    return np.asarray(np.einsum("cq,cqm->mc", weights, present))
 
 
 def _entropy(p: Array) -> Array:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import chain
 from typing import get_args
 
@@ -42,11 +42,13 @@ class Verdict(msgspec.Struct, frozen=True, gc=False):
 class Guarded:
     """All that must hold before something is done, put together once per knowledge.
 
-    `refused` says why nobody is offered it, `agreed` who must agree to it for everybody.
+    `hard` are the rules of its block and clinician gates. `refused` says why nobody is offered it,
+    `agreed` who must agree to it for everybody.
     """
 
     classes: tuple[ActionClass, ...]
     by_effect: dict[Effect, tuple[Gate, ...]]
+    hard: frozenset[Rule]
     indication: Rule = ALWAYS
     refused: str = ""
     agreed: str = ""
@@ -68,10 +70,12 @@ def sheets(knowledge: Knowledge) -> dict[str, Sheet]:
 def _sheet(item: Intervention, knowledge: Knowledge) -> Sheet:
     refused = item.recommend in ("do_not_offer", "advise_against")
     decided = knowledge.say("plan.specialist")
+    by_effect = _by_effect(_collect_gates(item, knowledge))
     return Sheet(
         item=item,
         classes=item.classes,
-        by_effect=_by_effect(_collect_gates(item, knowledge)),
+        by_effect=by_effect,
+        hard=_hard(by_effect),
         indication=_indication(item),
         refused=item.why_not if refused else "",
         agreed=decided if item.recommend == "specialist" else "",
@@ -87,7 +91,12 @@ def guarded_tests(knowledge: Knowledge) -> dict[str, Guarded]:
 
 def _guarded(guide: Guide, knowledge: Knowledge) -> Guarded:
     gates = chain(guide.gates, _class_gates(guide.classes, knowledge))
-    return Guarded(classes=guide.classes, by_effect=_by_effect(gates))
+    by_effect = _by_effect(gates)
+    return Guarded(classes=guide.classes, by_effect=by_effect, hard=_hard(by_effect))
+
+
+def _hard(by_effect: dict[Effect, tuple[Gate, ...]]) -> frozenset[Rule]:
+    return frozenset(gate.when for gate in (*by_effect["block"], *by_effect["clinician"]))
 
 
 def _by_effect(gates: Iterator[Gate]) -> dict[Effect, tuple[Gate, ...]]:
@@ -137,7 +146,12 @@ def _wholes(item: Intervention, knowledge: Knowledge) -> Iterator[Intervention]:
         yield from _wholes(knowledge.interventions[name], knowledge)
 
 
-Read = list[tuple[Gate, bool | None]]
+@lru_cache(maxsize=4)
+def _every_gate(knowledge: Knowledge) -> frozenset[Rule]:
+    """The rules of every gate; a tenth as many as gates, as classes share them."""
+    every = chain(sheets(knowledge).values(), guarded_tests(knowledge).values())
+    gates = (gates for guarded in every for gates in guarded.by_effect.values())
+    return frozenset(gate.when for gate in chain.from_iterable(gates))
 
 
 @dataclass(frozen=True)
@@ -148,7 +162,18 @@ class Judge:
     triage: Triage
     reading: Reading
     knowledge: Knowledge
-    memo: dict[tuple[Rule, ...], tuple[str, ...]] = field(default_factory=dict)
+    memo: dict[frozenset[Rule], tuple[str, ...]] = field(default_factory=dict)
+
+    @cached_property
+    def met(self) -> frozenset[Rule]:
+        """The rules of gates that hold."""
+        return frozenset(r for r in _every_gate(self.knowledge) if self.reading.decide(r))
+
+    @cached_property
+    def open(self) -> frozenset[Rule]:
+        """The rules of gates that are not known; a gate that is known to be false is no gate."""
+        decide = self.reading.decide
+        return frozenset(r for r in _every_gate(self.knowledge) if decide(r) is None)
 
     def __call__(self, sheet: Guarded) -> Verdict:
         """The verdict on one item.
@@ -158,69 +183,65 @@ class Judge:
         """
         if rank(self.triage.urgency) >= rank("same_day"):
             return Verdict(withheld=(self.knowledge.say("safety.be_seen_first"),))
-        blocks, clinicians = self._read(sheet, "block"), self._read(sheet, "clinician")
-        if withheld := self._withheld(sheet, blocks):
+        if withheld := self._withheld(sheet):
             return Verdict(withheld=withheld)
-        if agreed := _agreement(sheet, clinicians):
+        if agreed := self._agreement(sheet):
             return Verdict(with_clinician=agreed)
-        if hard := self._open(sheet, blocks + clinicians):
-            return Verdict(ask_first=self._questions(hard))
+        if undecided := self._undecided(sheet):
+            return Verdict(ask_first=self._questions(undecided))
+        changes = self._stand(sheet, "modify")
         return Verdict(
-            versions=self._soft(sheet, "modify", lambda gate: gate.version),
-            warnings=self._soft(sheet, "caution", lambda gate: gate.why),
-            days_a_level=self._slow(sheet),
+            versions=tuple(dict.fromkeys(gate.version for gate in changes)),
+            warnings=tuple(dict.fromkeys(gate.why for gate in self._stand(sheet, "caution"))),
+            days_a_level=max((gate.days_a_level for gate in changes), default=0),
         )
 
-    def _read(self, sheet: Guarded, effect: Effect) -> Read:
-        decide = self.reading.decide
-        return [(gate, decide(gate.when)) for gate in sheet.by_effect[effect]]
+    def _met(self, sheet: Guarded, effect: Effect) -> list[Gate]:
+        return [gate for gate in sheet.by_effect[effect] if gate.when in self.met]
 
-    def _soft(self, sheet: Guarded, effect: Effect, says: Callable[[Gate], str]) -> tuple[str, ...]:
-        """What modify and caution gates say, also while they are not answered."""
-        return tuple(
-            dict.fromkeys(says(g) for g, no in self._read(sheet, effect) if no is not False)
-        )
+    def _stand(self, sheet: Guarded, effect: Effect) -> list[Gate]:
+        """Gates that hold, or may hold."""
+        gates = sheet.by_effect[effect]
+        return [gate for gate in gates if gate.when in self.met or gate.when in self.open]
 
-    def _slow(self, sheet: Guarded) -> int:
-        """The least days on a level that any modify gate asks for, answered or not."""
-        read = self._read(sheet, "modify")
-        return max((gate.days_a_level for gate, no in read if no is not False), default=0)
-
-    def _withheld(self, sheet: Guarded, blocks: Read) -> tuple[str, ...]:
+    def _withheld(self, sheet: Guarded) -> tuple[str, ...]:
         refused = [sheet.refused] if sheet.refused else []
-        blocked = [_reason(gate, self.knowledge) for gate, true in blocks if true]
+        blocked = [_reason(gate, self.knowledge) for gate in self._met(sheet, "block")]
         return tuple(dict.fromkeys([*refused, *self._held(sheet), *blocked]))
+
+    def _agreement(self, sheet: Guarded) -> tuple[str, ...]:
+        decided = [sheet.agreed] if sheet.agreed else []
+        return tuple(dict.fromkeys([*decided, *(g.why for g in self._met(sheet, "clinician"))]))
 
     def _held(self, sheet: Guarded) -> list[str]:
         """The red flags that hold a class of action which it carries."""
         holds = self.triage.holds
+        if holds.keys().isdisjoint(sheet.classes):
+            return []
         flags = dict.fromkeys(flag for action in sheet.classes for flag in holds.get(action, ()))
         names = (self.knowledge.red_flags[flag].name for flag in flags)
         return [self.knowledge.say("safety.held", name=name) for name in names]
 
-    def _open(self, sheet: Guarded, hard: Read) -> list[Rule]:
+    def _undecided(self, sheet: Guarded) -> frozenset[Rule]:
         """Hard gates, and the indication, that are not decided."""
-        rules = [gate.when for gate, true in hard if true is None]
-        undecided = self.reading.decide(sheet.indication) is None
-        return [*rules, sheet.indication] if undecided else rules
+        rules = sheet.hard & self.open
+        indicated = self.reading.decide(sheet.indication) is not None
+        return rules if indicated else rules | {sheet.indication}
 
-    def _questions(self, rules: list[Rule]) -> tuple[str, ...]:
+    def _questions(self, rules: frozenset[Rule]) -> tuple[str, ...]:
         """What to ask for these; once all is asked, the answers that were "not sure"."""
-        key = tuple(dict.fromkeys(rules))
-        if key not in self.memo:
-            asked = frozenset[str]().union(*(self.reading.ask(rule) for rule in rules))
-            asked = asked or self._unsure(rules)
-            self.memo[key] = tuple(sorted(questions_behind(asked, self.case, self.knowledge)))
-        return self.memo[key]
+        if rules not in self.memo:
+            asked = [names for rule in rules if (names := self.reading.ask(rule))]
+            behind = [self._behind(names) for names in asked or [self._unsure(rules)]]
+            self.memo[rules] = tuple(sorted(frozenset().union(*behind)))
+        return self.memo[rules]
 
-    def _unsure(self, rules: list[Rule]) -> frozenset[str]:
+    def _behind(self, names: frozenset[str]) -> frozenset[str]:
+        return questions_behind(names, self.case, self.knowledge)
+
+    def _unsure(self, rules: frozenset[Rule]) -> frozenset[str]:
         names = (name for rule in rules for name in findings_of(rule))
         return frozenset(name for name in names if self.reading.unsure(name))
-
-
-def _agreement(sheet: Guarded, clinicians: Read) -> tuple[str, ...]:
-    decided = [sheet.agreed] if sheet.agreed else []
-    return tuple(dict.fromkeys([*decided, *(gate.why for gate, true in clinicians if true)]))
 
 
 def _reason(gate: Gate, knowledge: Knowledge) -> str:

@@ -208,8 +208,10 @@ class _View:
     def _waiting(self, wanted: Callable[[str], bool]) -> dict[str, float]:
         share: dict[str, float] = {}
         for item in self.assessment.plan.ask_first:
-            for name in item.findings if wanted(item.intervention) else ():
-                share[name] = share.get(name, 0.0) + 1 / len(item.findings)
+            if wanted(item.intervention):
+                part = 1 / len(item.findings) if item.findings else 0.0
+                for name in item.findings:
+                    share[name] = share.get(name, 0.0) + part
         return {name: share[name] for name in self.open if name in share}
 
     def matters(self, name: str) -> bool:

@@ -41,8 +41,8 @@ _PROBIT_PER_LOGIT = 1 / 1.702  # the usual constant between the two scales
 class Group:
     """Findings that depend on each other. Shapes: loading [D, M], thresholds [D, M], mean [D, C].
 
-    `log_true` and `log_false` are log P(answer | node), [D, C, Q, M]; `memo` keeps answered
-    patterns.
+    `log_true` and `log_false` are log P(answer | node), [D, C, Q, M]; `memo` and `present` keep
+    answered patterns.
     """
 
     members: tuple[str, ...]
@@ -50,6 +50,7 @@ class Group:
     log_false: Array
     log_weights: Array
     memo: dict[tuple[int, ...], Array] = field(default_factory=dict)
+    present: dict[tuple[tuple[int, ...], tuple[int, ...]], Array] = field(default_factory=dict)
 
     def log_likelihood(self, pattern: tuple[int, ...]) -> Array:
         """Log P(pattern | condition), [D, C]; 1 present, 0 absent, -1 not known."""
@@ -58,6 +59,18 @@ class Group:
                 self.memo.clear()
             self.memo[pattern] = _log_mean(self.node_logs(pattern), self.log_weights)
         return self.memo[pattern]
+
+    def given(self, pattern: tuple[int, ...], open_: tuple[int, ...]) -> Array:
+        """P(present | condition, pattern) of the open members, at the first draw: [open, C]."""
+        if (pattern, open_) not in self.present:
+            if len(self.present) > 4096:
+                self.present.clear()
+            logs = self.node_logs(pattern)[0] + self.log_weights  # [C, Q]
+            weights = np.exp(logs - logs.max(axis=-1, keepdims=True))
+            weights /= weights.sum(axis=-1, keepdims=True)
+            present = np.exp(self.log_true[0][:, :, open_])  # [C, Q, open]
+            self.present[pattern, open_] = np.asarray(np.einsum("cq,cqm->mc", weights, present))
+        return self.present[pattern, open_]
 
     def node_logs(self, pattern: tuple[int, ...]) -> Array:
         """Log P(pattern | node), [D, C, Q]."""

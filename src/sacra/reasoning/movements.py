@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from sacra.kb.knowledge import Knowledge
 from sacra.reasoning.assess import Assessment
+from sacra.reasoning.gates import Verdict
 from sacra.reasoning.interview import MOST, Ask, Part, guided
-from sacra.reasoning.trying import free_tests, try_verdicts
+from sacra.reasoning.trying import free_by, try_verdicts
 
 
 def movements(
@@ -18,23 +19,27 @@ def movements(
     Last comes one screen of questions that further tests wait for, if there are any. There is no
     test while a red flag holds anything or wants the person seen soon.
     """
-    free = free_tests(assessment, knowledge)
+    verdicts = try_verdicts(assessment, knowledge)
+    free = free_by(verdicts, assessment.triage, knowledge)
     if not free:
         return ()
     places = {question.finding: at for at, question in enumerate(assessment.enquiry)}
     asks = [guided(name, assessment.case, knowledge) for name in sorted(free - set(put_aside))]
     open_ = [ask for ask in asks if ask.findings]
     open_.sort(key=lambda ask: min(places.get(name, len(places)) for name in ask.findings))
-    return (*open_, *_waited_for(assessment, knowledge, put_aside))
+    return (*open_, *_waited_for(verdicts, assessment, knowledge, put_aside))
 
 
 def _waited_for(
-    assessment: Assessment, knowledge: Knowledge, put_aside: Collection[str]
+    verdicts: Mapping[str, Verdict],
+    assessment: Assessment,
+    knowledge: Knowledge,
+    put_aside: Collection[str],
 ) -> Iterator[Ask]:
     """The questions behind the tests that are not free yet, unless they were asked."""
     waiting = [
         name
-        for screen, verdict in try_verdicts(assessment, knowledge).items()
+        for screen, verdict in verdicts.items()
         for name in verdict.ask_first or ()
         if screen not in put_aside
     ]

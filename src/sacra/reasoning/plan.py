@@ -179,11 +179,14 @@ def _called_for(
     asked = reading.values.get("asks_about")
     for sheet in _in_order(knowledge):
         wanted = not names.isdisjoint(sheet.item.indicated.pathways)
-        indicated = reading.decide(sheet.indication)
-        surely = indicated or (indicated is None and sheet.item.recommend != "specialist")
-        fits = wanted and surely
-        if fits or (isinstance(asked, tuple) and sheet.item.id in asked):
+        asked_about = isinstance(asked, tuple) and sheet.item.id in asked
+        if asked_about or (wanted and _may_be_indicated(sheet, reading)):
             yield sheet
+
+
+def _may_be_indicated(sheet: Sheet, reading: Reading) -> bool:
+    indicated = reading.decide(sheet.indication)
+    return bool(indicated) or (indicated is None and sheet.item.recommend != "specialist")
 
 
 @lru_cache(maxsize=4)

@@ -12,7 +12,7 @@ from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import Bands, Finding, Implication
 from sacra.reasoning.case import SIDES, Case
 from sacra.rules.language import Rule, findings_of
-from sacra.rules.readings import UNSURE, Reading
+from sacra.rules.readings import UNSURE, Doubting, Reading, Values, ask, decide
 
 TESTED = ("examination", "imaging", "laboratory")
 """Kinds of finding that only an examiner or a machine can give."""
@@ -27,30 +27,24 @@ def settle(case: Case, knowledge: Knowledge) -> Case:
     values = {**case.findings, **_either_side(case.findings)}
     unexamined = {name: False for name in _tested(knowledge) if name not in values}
     for_red_flags = {**unexamined, **values}
-    flag_reading = _follow(values, for_red_flags, knowledge)
+    _follow(values, for_red_flags, knowledge)
     return replace(
         case,
         findings=values,
         for_red_flags=for_red_flags,
-        flag_reading=flag_reading,
-        maybe_reading=_maybe(flag_reading),
+        flag_reading=Reading(for_red_flags),
+        doubts=Doubting(for_red_flags) if UNSURE in for_red_flags.values() else None,
         evidence=_evidence(case, values, knowledge),
-        behind={},
+        behind={**_with_nothing_behind(knowledge)},
     )
-
-
-def _maybe(reading: Reading) -> Reading:
-    """Every "not sure" read as what would be worse."""
-    doubts = UNSURE in reading.values.values()
-    return Reading(reading.values, doubts_hold=True) if doubts else reading
 
 
 def _evidence(case: Case, values: Mapping[str, Any], knowledge: Knowledge) -> Mapping[str, Any]:
     if case.assumed:
         asked = {name: value for name, value in case.findings.items() if name not in case.assumed}
         return settle(Case(asked), knowledge).evidence
-    given, applies = case.findings, Reading(values).decide
-    moot = {n for n, rule in _applying(knowledge) if n not in given and applies(rule) is False}
+    given, rules = case.findings, _applying(knowledge)
+    moot = {n for n, rule in rules if n not in given and decide(rule, values) is False}
     return {n: v for n, v in values.items() if n not in moot} | _painful_side(values)
 
 
@@ -74,16 +68,11 @@ def _one_side(findings: Mapping[str, Any], name: str) -> Any:
     return UNSURE if UNSURE in (left, right) else False if left is right is False else None
 
 
-def _follow(values: dict[str, Any], for_red_flags: dict[str, Any], knowledge: Knowledge) -> Reading:
-    """Add to both views all that follows from them; gives back the red flags as read at the end.
-
-    What fires comes last in the order, and no red flag reads it (`kb.check`), so that one reading
-    serves for all of it.
-    """
+def _follow(values: dict[str, Any], for_red_flags: dict[str, Any], knowledge: Knowledge) -> None:
+    """Add to both views all that follows from them."""
     steps, readers = _steps(knowledge)
     queue = sorted({i for name in for_red_flags for i in readers.get(name, ())})
     waiting = set(queue)
-    facts, flags = Reading(values), Reading(for_red_flags)
     doubts = {name for name, value in values.items() if value == UNSURE}
     while queue:
         index = heapq.heappop(queue)
@@ -91,7 +80,7 @@ def _follow(values: dict[str, Any], for_red_flags: dict[str, Any], knowledge: Kn
         step = steps[index]
         if step.gives in values:
             continue
-        value = step.work(facts, flags)
+        value = step.work(values, for_red_flags)
         if value is None and step.rule and not doubts.isdisjoint(step.reads):
             value = UNSURE if _is_unsure(step.rule, for_red_flags) else None
         if value is None:
@@ -99,24 +88,22 @@ def _follow(values: dict[str, Any], for_red_flags: dict[str, Any], knowledge: Kn
         if value == UNSURE:
             doubts.add(step.gives)
         values[step.gives] = for_red_flags[step.gives] = value
-        facts = Reading(values)
-        flags = flags if step.fires else Reading(for_red_flags)
-        for other in set(readers.get(step.gives, ())) - waiting:
-            heapq.heappush(queue, other)
-            waiting.add(other)
-    return flags
+        for other in readers.get(step.gives, ()):
+            if other not in waiting:
+                heapq.heappush(queue, other)
+                waiting.add(other)
 
 
 class Step(NamedTuple):
     """One way in which a finding follows: what it gives, what it reads, and how.
 
-    The work gets the findings as read so far, and as the red flags read them for what does not
+    The work gets the findings known so far, and as the red flags read them for what does not
     wait for tests.
     """
 
     gives: str
     reads: tuple[str, ...]
-    work: Callable[[Reading, Reading], Any]
+    work: Callable[[Values, Values], Any]
     fires: bool = False
     rule: Rule | None = None
 
@@ -170,36 +157,36 @@ def _steps_of(finding: Finding, knowledge: Knowledge) -> Iterator[Step]:
         yield Step(name, findings_of(implied.when), partial(_implied, implied))
 
 
-def _decide(rule: Rule, facts: Reading, _flags: Reading) -> bool | None:
-    return facts.decide(rule)
+def _decide(rule: Rule, facts: Values, _flags: Values) -> bool | None:
+    return decide(rule, facts)
 
 
-def _decide_flags(rule: Rule, _facts: Reading, flags: Reading) -> bool | None:
-    return flags.decide(rule)
+def _decide_flags(rule: Rule, _facts: Values, flags: Values) -> bool | None:
+    return decide(rule, flags)
 
 
-def _is_unsure(rule: Rule, known: Mapping[str, Any]) -> bool:
+def _is_unsure(rule: Rule, known: Values) -> bool:
     """Open only because a part was answered "not sure": then it is not sure itself."""
-    return not Reading(known).ask(rule)
+    return not ask(rule, known)
 
 
-def _false_unless(rule: Rule, facts: Reading, _flags: Reading) -> bool | None:
-    return False if facts.decide(rule) is False else None
+def _false_unless(rule: Rule, facts: Values, _flags: Values) -> bool | None:
+    return False if decide(rule, facts) is False else None
 
 
-def _implied(implied: Implication, facts: Reading, _flags: Reading) -> Any:
-    return implied.value if facts.decide(implied.when) else None
+def _implied(implied: Implication, facts: Values, _flags: Values) -> Any:
+    return implied.value if decide(implied.when, facts) else None
 
 
-def _band(bands: Bands, facts: Reading, _flags: Reading) -> int | None:
-    number = facts.values.get(bands.of)
+def _band(bands: Bands, facts: Values, _flags: Values) -> int | None:
+    number = facts.get(bands.of)
     if isinstance(number, bool) or not isinstance(number, int | float):
         return None
     return sum(number >= start for start in bands.starts)
 
 
-def _count(names: tuple[str, ...], facts: Reading, _flags: Reading) -> int | None:
-    answers = [facts.values.get(name) for name in names]
+def _count(names: tuple[str, ...], facts: Values, _flags: Values) -> int | None:
+    answers = [facts.get(name) for name in names]
     return sum(map(bool, answers)) if all(isinstance(a, bool) for a in answers) else None
 
 
@@ -208,15 +195,28 @@ def _count(names: tuple[str, ...], facts: Reading, _flags: Reading) -> int | Non
 
 def questions_behind(names: frozenset[str], case: Case, knowledge: Knowledge) -> frozenset[str]:
     """The findings to ask for these: a derived finding becomes its own open parts."""
-    return frozenset().union(*(_behind(name, case, knowledge) for name in names))
+    if names not in case.behind:
+        case.behind[names] = _behind_all(names, case, knowledge)
+    return case.behind[names]
+
+
+def _behind_all(names: frozenset[str], case: Case, knowledge: Knowledge) -> frozenset[str]:
+    known = case.behind
+    every = [known.get(name) or _behind(name, case, knowledge) for name in names]
+    return frozenset().union(*every)
+
+
+@lru_cache(maxsize=4)
+def _with_nothing_behind(knowledge: Knowledge) -> dict[str | frozenset[str], frozenset[str]]:
+    """Findings that are asked as they are, whatever the case."""
+    every = (f.id for f in knowledge.findings.values() if not f.derived)
+    return {name: frozenset([name]) for name in every if name not in knowledge.asked_before}
 
 
 def _behind(name: str, case: Case, knowledge: Knowledge) -> frozenset[str]:
-    if name not in case.behind:
-        case.behind[name] = frozenset([name])  # stands while its parts are looked at
-        parts = _open_parts(name, case, knowledge)
-        if parts:
-            case.behind[name] = questions_behind(parts, case, knowledge)
+    case.behind[name] = frozenset([name])  # stands while its parts are looked at
+    if parts := _open_parts(name, case, knowledge):
+        case.behind[name] = _behind_all(parts, case, knowledge)
     return case.behind[name]
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
+from itertools import chain
 from typing import Any, Literal
 
 import msgspec
@@ -12,8 +13,8 @@ from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import URGENCIES, RedFlag, Urgency
 from sacra.reasoning.case import Case
 from sacra.reasoning.settle import questions_behind
-from sacra.rules.language import findings_of
-from sacra.rules.readings import UNSURE, Reading, decide
+from sacra.rules.language import Rule, findings_of
+from sacra.rules.readings import UNSURE, Doubting, Reading, decide
 
 Answer = Literal["emergency", "same_day", "within_days", "routine", "self_care", "undetermined"]
 
@@ -106,11 +107,12 @@ def _urgency(
 def _reasons(case: Case, knowledge: Knowledge) -> list[Reason]:
     values = case.for_red_flags
     doubts = {name for name, value in values.items() if value == UNSURE}
+    read_by = _read_by(knowledge)
     found = []
     for flag in knowledge.red_flags.values():
         sure = _first_level(flag, case.flag_reading, knowledge)
-        doubted = not doubts.isdisjoint(_read_by(knowledge)[flag.id])
-        unsure = _unsure_level(flag, case.maybe_reading, knowledge) if doubted else None
+        doubted = case.doubts if not doubts.isdisjoint(read_by[flag.id]) else None
+        unsure = _unsure_level(flag, doubted, knowledge) if doubted else None
         if sure and (unsure is None or rank(sure.urgency) >= rank(unsure.urgency)):
             found.append(sure)
         elif unsure:
@@ -136,9 +138,9 @@ def _first_level(flag: RedFlag, reading: Reading, knowledge: Knowledge) -> Reaso
     return None
 
 
-def _unsure_level(flag: RedFlag, maybe: Reading, knowledge: Knowledge) -> Reason | None:
+def _unsure_level(flag: RedFlag, doubts: Doubting, knowledge: Knowledge) -> Reason | None:
     """What the flag says when every "not sure" is read as the worse, at most `if_unsure`."""
-    reason = _first_level(flag, maybe, knowledge) if flag.if_unsure else None
+    reason = _first_level(flag, doubts, knowledge) if flag.if_unsure else None
     if reason is None or flag.if_unsure is None:
         return None
     return msgspec.structs.replace(
@@ -169,22 +171,24 @@ def _holds(reasons: list[Reason], knowledge: Knowledge) -> dict[str, tuple[str, 
 
 def unanswered_questions(case: Case, knowledge: Knowledge) -> tuple[str, ...]:
     """Questions a person can answer that may still raise the urgency to same-day or more."""
-    names: set[str] = set()
-    for flag in knowledge.red_flags.values():
-        names |= flag_questions(flag, case, knowledge, same_day_only=True)
-    behind = questions_behind(frozenset(names), case, knowledge)
-    return tuple(sorted(n for n in behind if knowledge.findings[n].by == "self"))
+    levels = chain.from_iterable(knowledge.alarm_rules.values())
+    names = _questions((rule for _level, rule in levels), case, knowledge)
+    return tuple(sorted(n for n in names if knowledge.findings[n].by == "self"))
 
 
-def flag_questions(
-    flag: RedFlag, case: Case, knowledge: Knowledge, *, same_day_only: bool = False
-) -> frozenset[str]:
-    """Findings not answered that could still make this flag reach a level.
+def flag_questions(flag: RedFlag, case: Case, knowledge: Knowledge) -> frozenset[str]:
+    """What to ask, as it could still make this flag reach a level."""
+    return _questions((rule for _level, rule in knowledge.flag_rules[flag.id]), case, knowledge)
 
-    Also beside one that was answered "not sure", which may be a yes.
-    """
-    rules = knowledge.alarm_rules if same_day_only else knowledge.flag_rules
-    open_ = [r for _level, r in rules[flag.id] if case.flag_reading.decide(r) is None]
-    readings = dict.fromkeys((case.flag_reading, case.maybe_reading))
-    asked = (reading.ask(rule) for reading in readings for rule in open_)
-    return frozenset().union(*asked)
+
+def _questions(rules: Iterable[Rule], case: Case, knowledge: Knowledge) -> frozenset[str]:
+    """What is open, also beside an answer of "not sure", which may be the worse one."""
+    rules = [rule for rule in rules if case.flag_reading.decide(rule) is None]
+    asked = [ask(rule) for rule in rules for ask in _asks(case)]
+    return frozenset().union(
+        *[questions_behind(names, case, knowledge) for names in asked if names]
+    )
+
+
+def _asks(case: Case) -> tuple[Callable[[Rule], frozenset[str]], ...]:
+    return (case.flag_reading.ask, case.doubts.ask) if case.doubts else (case.flag_reading.ask,)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sacra.kb.knowledge import Knowledge
 from sacra.reasoning.assess import Assessment
 from sacra.reasoning.differential import chances
 from sacra.reasoning.gates import Judge, Verdict, guarded_tests
-from sacra.reasoning.triage import rank
+from sacra.reasoning.triage import Triage, rank
 from sacra.rules.readings import Reading
 
 
@@ -26,7 +28,13 @@ def screens_to_try(knowledge: Knowledge) -> tuple[str, ...]:
 
 def free_tests(assessment: Assessment, knowledge: Knowledge) -> frozenset[str]:
     """The tests that nothing stands against; none at all while a red flag holds anything."""
-    triage, verdicts = assessment.triage, try_verdicts(assessment, knowledge)
+    return free_by(try_verdicts(assessment, knowledge), assessment.triage, knowledge)
+
+
+def free_by(
+    verdicts: Mapping[str, Verdict], triage: Triage, knowledge: Knowledge
+) -> frozenset[str]:
+    """The same, from the verdicts."""
     if triage.holds or rank(triage.urgency) >= rank("same_day"):
         return frozenset()
     return frozenset(name for name in screens_to_try(knowledge) if verdicts[name].free)

@@ -7,7 +7,7 @@ one, ``count`` names its k.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal, cast, get_args
 
 Comparison = Literal["ge", "le", "gt", "lt", "eq", "in"]
@@ -21,12 +21,16 @@ class Rule:
     `parse_rule`, `either` and `both` give one object for equal rules.
     """
 
-    __slots__ = ()
+    __slots__ = ("waits_for",)
+    waits_for: frozenset[str]
+    """Findings without any of which it is not known; empty when that cannot be said."""
 
-    @property
-    def waits_for(self) -> frozenset[str]:
-        """Findings without any of which it is not known; empty when that cannot be said."""
-        raise NotImplementedError  # each node gives its own; the base is never made
+    def __post_init__(self) -> None:
+        """Work out once what every case asks."""
+        object.__setattr__(self, "waits_for", self._waits())
+
+    def _waits(self) -> frozenset[str]:
+        return frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,9 +41,7 @@ class Test(Rule):
     op: Comparison
     value: Scalar | tuple[Scalar, ...]
 
-    @property
-    def waits_for(self) -> frozenset[str]:
-        """Its finding."""
+    def _waits(self) -> frozenset[str]:
         return frozenset([self.finding])
 
 
@@ -50,11 +52,6 @@ class Likely(Rule):
     conditions: tuple[str, ...]
     above: float
 
-    @property
-    def waits_for(self) -> frozenset[str]:
-        """Nothing: a probability is always there."""
-        return frozenset()
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class AtLeast(Rule):
@@ -62,13 +59,10 @@ class AtLeast(Rule):
 
     count: int
     of: tuple[Rule, ...]
-    waits_for: frozenset[str] = field(init=False, repr=False)
 
-    def __post_init__(self) -> None:
-        """Put together what all its parts wait for, once."""
+    def _waits(self) -> frozenset[str]:
         parts = [part.waits_for for part in self.of]
-        names = frozenset[str]().union(*parts) if all(parts) and self.count else frozenset[str]()
-        object.__setattr__(self, "waits_for", names)
+        return frozenset().union(*parts) if all(parts) and self.count else frozenset()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -77,9 +71,7 @@ class Not(Rule):
 
     of: Rule
 
-    @property
-    def waits_for(self) -> frozenset[str]:
-        """What its inner rule waits for."""
+    def _waits(self) -> frozenset[str]:
         return self.of.waits_for
 
 

@@ -125,7 +125,8 @@ def number(raw: str) -> Any:
 def _wrong(name: str, value: Any, ask: Ask, knowledge: Knowledge) -> str:
     if value is None:
         return _("Please choose one.") if ask.one_by_one else ""
-    if value in (UNSURE, *SIDES, BOTH) or not problem(name, value, knowledge):
+    told = isinstance(value, bool) or value in (UNSURE, *SIDES, BOTH)  # of what `_sent` knows
+    if told or not problem(name, value, knowledge):
         return ""
     finding = knowledge.findings[name]
     if finding.type != "number":

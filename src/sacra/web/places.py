@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, get_args
 
 from django.http import QueryDict
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from sacra.body import body_svg
@@ -58,17 +60,24 @@ class Atlas:
 
 def atlas_of(ask: Ask, knowledge: Knowledge, given: QueryDict | None = None) -> Atlas:
     """All places that answer this screen, with those that were sent before."""
+    views: tuple[View, ...] = ("pelvis",) if ask.way == "point" else _VIEWS
+    names = tuple(area.id for area in areas_of(ask, knowledge))
+    pictures = _pictures(views, names, knowledge, get_language())
+    return Atlas(groups_of(ask, knowledge, given), pictures)
+
+
+def groups_of(ask: Ask, knowledge: Knowledge, given: QueryDict | None = None) -> tuple[Group, ...]:
+    """The list alone."""
     areas = areas_of(ask, knowledge)
     if ask.way == "point":
-        spots = (Group("", tuple(_spots(areas, given))),)
-        return Atlas(spots, _pictures(("pelvis",), areas))
-    views: tuple[View, ...] = tuple(v for v in get_args(View) if v != "pelvis")
+        return (Group("", tuple(_spots(areas, given))),)
     chosen = given.getlist(PLACE) if given else []
-    groups = ((v, [a for a in areas if a.markable and _home(a) == v]) for v in views)
-    return Atlas(
-        tuple(Group(_titles()[v], tuple(_places(own, chosen))) for v, own in groups if own),
-        _pictures(views, areas),
-    )
+    groups = ((v, [a for a in areas if a.markable and _home(a) == v]) for v in _VIEWS)
+    return tuple(Group(_titles()[v], tuple(_places(own, chosen))) for v, own in groups if own)
+
+
+_VIEWS: tuple[View, ...] = tuple(v for v in get_args(View) if v != "pelvis")
+"""What the body map shows, as against the close picture to point at."""
 
 
 def _home(area: Area) -> View:
@@ -95,13 +104,17 @@ def _spots(areas: tuple[Area, ...], given: QueryDict | None) -> Iterator[Place]:
     yield Place(UNSURE, changes, spot == UNSURE, whole=True)
 
 
-def _pictures(views: tuple[View, ...], areas: tuple[Area, ...]) -> tuple[Picture, ...]:
+@lru_cache(maxsize=64)
+def _pictures(
+    views: tuple[View, ...], names: tuple[str, ...], knowledge: Knowledge, _language: str
+) -> tuple[Picture, ...]:
+    """Drawn once for each language: nothing on them depends on the person."""
+    areas = tuple(knowledge.areas[name] for name in names)
     words = {place: said for area in areas for place, said in places_of(area).items()}
     words |= {"left": _("Left"), "right": _("Right"), "belt": _("belt line")}
     seen = [v for v in views if any(o.view == v for a in areas for o in a.outlines)]
-    names = _titles()
     return tuple(
-        Picture(v, names[v], mark_safe(
+        Picture(v, _titles()[v], mark_safe(
             body_svg(v, areas, words, title=_captions()[v], name=f"body-{v}")
         ))
         for v in seen
@@ -130,8 +143,8 @@ def places_answered(ask: Ask, given: QueryDict, knowledge: Knowledge) -> dict[st
 
     With "not sure" what is marked is a yes and the rest is not sure, never a no.
     """
-    atlas = atlas_of(ask, knowledge, given)
-    chosen = [p.value for group in atlas.groups for p in group.places if p.chosen]
+    groups = groups_of(ask, knowledge, given)
+    chosen = [p.value for group in groups for p in group.places if p.chosen]
     if ask.way == "point":
         spot = UNSURE if NOT_SURE in given else next(iter(chosen), None)
         return pointed(ask, spot, knowledge) if spot else None

@@ -34,7 +34,7 @@ class Outgrown(SuspiciousOperation):
     """A sitting has no room in its cookie; the browser keeps the one that it has."""
 
 
-class Sitting(msgspec.Struct):
+class Sitting(msgspec.Struct, dict=True):  # with room for what `case` remembers
     """A check under way.
 
     `steps` says how many answers were known before each screen and `asides` how many screens were
@@ -56,6 +56,13 @@ class Sitting(msgspec.Struct):
 
     def case(self, knowledge: Knowledge) -> Case:
         """The case as answered; checked again, as a cookie may be from an older version."""
+        said = knowledge, self.started, {**self.findings}
+        if self.__dict__.get("said") != said:
+            self.__dict__.update(said=said, case_said=self._read_case(knowledge))
+        case: Case = self.__dict__["case_said"]
+        return case
+
+    def _read_case(self, knowledge: Knowledge) -> Case:
         known = {
             k: v for k, v in self.findings.items() if k.partition(".")[0] in knowledge.findings
         }

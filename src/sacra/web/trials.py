@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
 
 from django.utils.safestring import SafeString, mark_safe
 
@@ -44,31 +46,30 @@ class Trial:
 
 def trials_of(ask: Ask, assessment: Assessment, knowledge: Knowledge) -> list[Trial]:
     """What to show for each guided part of a screen."""
-    verdicts = try_verdicts(assessment, knowledge)
+    verdicts, seen = try_verdicts(assessment, knowledge), _seen_by(assessment)
     found = []
     for screen in dict.fromkeys(part.screen for part in ask.parts):
         guide = knowledge.screens[screen].guide
         if guide:
             said = verdicts[screen]
-            figures = tuple(_drawn(name, assessment, knowledge) for name in guide.figures)
+            figures = tuple(_drawn(name, *seen, knowledge) for name in guide.figures)
             found.append(Trial(guide, figures, (*said.versions, *said.warnings)))
     return found
 
 
-def _drawn(name: str, assessment: Assessment, knowledge: Knowledge) -> Drawn:
-    """Seen from the sore side, as the words speak of it first."""
-    figure, known = knowledge.figures[name], assessment.case.findings
+def _seen_by(assessment: Assessment) -> tuple[Literal["near", "far"], bool]:
+    """The side seen, the sore one, as the words speak of it first; and whether there is a belly."""
+    known = assessment.case.findings
     trimester = known.get("trimester")
+    far = known.get("pain_side") == "left"
+    return "far" if far else "near", isinstance(trimester, int) and trimester >= 2
 
-    def drawn(*, still: bool) -> SafeString:
-        return mark_safe(
-            figure_svg(
-                figure,
-                still=still,
-                side="far" if known.get("pain_side") == "left" else "near",
-                title=figure.desc,
-                pregnant=isinstance(trimester, int) and trimester >= 2,
-            )
-        )
 
-    return Drawn(drawn(still=False), drawn(still=True), figure.desc)
+@lru_cache(maxsize=128)
+def _drawn(name: str, side: Literal["near", "far"], pregnant: bool, knowledge: Knowledge) -> Drawn:
+    figure = knowledge.figures[name]
+    moving, still = (
+        mark_safe(figure_svg(figure, still=s, side=side, title=figure.desc, pregnant=pregnant))
+        for s in (False, True)
+    )
+    return Drawn(moving, still, figure.desc)
