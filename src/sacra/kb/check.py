@@ -11,10 +11,12 @@ import msgspec
 from sacra.kb import schema as s
 from sacra.kb.check_body import area_problems, place_problems
 from sacra.kb.check_figure import figure_problems
+from sacra.kb.check_safety import risk_problems
 from sacra.kb.errors import KnowledgeError, nearest
 from sacra.kb.knowledge import Knowledge, reached
 from sacra.kb.load import FOLDER, convert, files, load_knowledge, read_fact
 from sacra.kb.reach import can_hold
+from sacra.kb.signing import broken_confirmations
 from sacra.rules.language import Likely, Rule, Test, findings_of, leaves
 
 Problem = tuple[str, str]
@@ -43,9 +45,12 @@ def _broken_files(folder: Path) -> Iterator[KnowledgeError]:
     for kind in s.KINDS:
         for path in files(folder, kind):
             try:
-                convert(kind, path.stem, read_fact(path))
+                data = read_fact(path)
+                convert(kind, path.stem, data)
             except KnowledgeError as problem:
                 yield problem
+            else:
+                yield from broken_confirmations(f"{kind}/{path.name}", data)
 
 
 def _strays(folder: Path) -> Iterator[Path]:
@@ -390,6 +395,7 @@ _CHECKS: dict[type, Any] = {
     s.Figure: _check_figure,
     s.ModelCheck: _check_model,
     s.Area: area_problems,
+    s.Risk: risk_problems,
 }
 
 

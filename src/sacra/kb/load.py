@@ -80,8 +80,9 @@ def _sentence(problem: str, struct: type[Named]) -> str:
 
 
 def _version(raw: dict[str, Any]) -> str:
-    """The release and 12 hex digits over the canonical JSON of all files."""
-    canonical = msgspec.json.encode(raw, order="sorted")
+    """The release and 12 hex digits over the canonical JSON of all files that answers rest on."""
+    read = {kind: raw[kind] for kind in raw if kind != "risks"}  # the log of hazards moves none
+    canonical = msgspec.json.encode(read, order="sorted")
     return f"{_release()}-{hashlib.sha256(canonical).hexdigest()[:12]}"
 
 
