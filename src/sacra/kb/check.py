@@ -16,7 +16,6 @@ from sacra.kb.errors import KnowledgeError, nearest
 from sacra.kb.knowledge import Knowledge, reached
 from sacra.kb.load import FOLDER, convert, files, load_knowledge, read_fact
 from sacra.kb.reach import can_hold
-from sacra.kb.signing import broken_confirmations
 from sacra.rules.language import Likely, Rule, Test, findings_of, leaves
 
 Problem = tuple[str, str]
@@ -45,12 +44,9 @@ def _broken_files(folder: Path) -> Iterator[KnowledgeError]:
     for kind in s.KINDS:
         for path in files(folder, kind):
             try:
-                data = read_fact(path)
-                convert(kind, path.stem, data)
+                convert(kind, path.stem, read_fact(path))
             except KnowledgeError as problem:
                 yield problem
-            else:
-                yield from broken_confirmations(f"{kind}/{path.name}", data)
 
 
 def _strays(folder: Path) -> Iterator[Path]:

@@ -15,6 +15,7 @@ from sacra.kb import schema
 from sacra.kb.errors import KnowledgeError, nearest
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import KINDS, Named
+from sacra.kb.signing import broken_confirmation
 from sacra.kb.text import read_file
 from sacra.rules.language import Rule, parse_rule
 
@@ -59,9 +60,12 @@ def convert(kind: str, name: str, data: dict[str, Any]) -> Named:
     """One fact from its plain data."""
     struct = KINDS[kind]
     try:
-        return msgspec.convert({"id": name, **data}, struct, dec_hook=_decode_rule)
+        fact = msgspec.convert({"id": name, **data}, struct, dec_hook=_decode_rule)
     except msgspec.ValidationError as problem:
         raise KnowledgeError(f"{kind}/{name}.yaml", _sentence(str(problem), struct)) from None
+    if why := broken_confirmation(data):
+        raise KnowledgeError(f"{kind}/{name}.yaml", why)
+    return fact
 
 
 def _decode_rule(wanted: type, data: object) -> Rule:

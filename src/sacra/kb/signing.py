@@ -1,7 +1,7 @@
 """Who has confirmed a fact, whether that is enough, and when it is to be looked at again.
 
 A confirmation holds for the words that were read: it carries the digits of the file without its
-confirmations, and the check of the knowledge refuses one whose file has changed since.
+confirmations, and a file that has changed since is refused.
 """
 
 from __future__ import annotations
@@ -9,12 +9,11 @@ from __future__ import annotations
 import calendar
 import datetime
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from sacra.kb.errors import KnowledgeError
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import Fact, RedFlag
 
@@ -66,13 +65,14 @@ def _later(day: datetime.date, months: int) -> datetime.date:
     return day.replace(year=day.year + years, month=month + 1, day=min(day.day, last))
 
 
-def broken_confirmations(where: str, data: Mapping[str, Any]) -> Iterator[KnowledgeError]:
-    """Confirmations of other words than the file now holds, and people who are named twice."""
+def broken_confirmation(data: Mapping[str, Any]) -> str:
+    """What is wrong with the confirmations of a file: of other words, or twice by one person."""
     seen: set[str] = set()
     for one in data.get("confirmed", ()):
         if same_person(one["name"]) in seen:
-            yield KnowledgeError(where, f"{one['name']} confirms it twice; keep the later one")
+            return f"{one['name']} confirms it twice; keep the later one"
         seen.add(same_person(one["name"]))
         if one["of"] != fingerprint(data):
-            what = f"has changed since {one['name']} confirmed it on {one['on']}"
-            yield KnowledgeError(where, f"{what}; take that out, or have it confirmed again")
+            said = f"has changed since {one['name']} confirmed it on {one['on']}"
+            return f"{said}; take that confirmation out, or have it confirmed again"
+    return ""
