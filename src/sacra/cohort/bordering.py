@@ -13,7 +13,6 @@ from typing import Any
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.reach import witness
 from sacra.reasoning.case import Case
-from sacra.reasoning.evaluate import complete
 from sacra.rules.language import Rule, both, findings_of
 from sacra.rules.readings import decide
 
@@ -42,15 +41,13 @@ _DEEP = 3
 """How far to follow what a finding applies to, and what that applies to."""
 
 
-def crowd(knowledge: Knowledge) -> list[Case]:
+def crowd(knowledge: Knowledge) -> Iterator[Case]:
     """People at the borders of rules, each rule on two profiles; the same every time."""
     rules = list(dict.fromkeys(_rules(knowledge)))
-    people = []
     for i, rule in enumerate(rules):
         said = _values_for(rule, knowledge)
         for profile in dict.fromkeys((0, 1 + i % (len(PROFILES) - 1))):
-            people.append(_person({**PROFILES[profile], **said}, knowledge))
-    return people
+            yield _person({**PROFILES[profile], **said}, knowledge)
 
 
 def tested(knowledge: Knowledge) -> list[Case]:
@@ -106,7 +103,7 @@ def _person(said: Mapping[str, Any], knowledge: Knowledge) -> Case:
     asked = (f for f in knowledge.findings.values() if f.type == "yes_no" and f.by == "self")
     no = {f.id: False for f in asked if not f.derived and f.kind != "diary"}
     known = {name: v for name, v in said.items() if not knowledge.findings[name].derived}
-    return complete(Case(_that_apply({**no, **known}, knowledge), None), knowledge)
+    return Case(_that_apply({**no, **known}, knowledge))
 
 
 def _that_apply(said: dict[str, Any], knowledge: Knowledge) -> dict[str, Any]:

@@ -98,24 +98,33 @@ def review(
     files: Iterable[Case] = (),
     *,
     today: datetime.date,
+    kind: str = "",
     tell: Tell = lambda _done, _of: None,
 ) -> list[Row]:
-    """Every file that has something to confirm, the heaviest first.
+    """Every file (of one kind) that has something to confirm, the heaviest first.
 
     `files` are real cases, asked beside the made-up people; their open safety questions are taken
     as no.
     """
-    real = [complete(case, knowledge) for case in files]
-    people = [answered(case, knowledge, weighed=False) for case in crowd(knowledge)]
-    people += [answered(case, knowledge, weighed=True) for case in (*tested(knowledge), *real)]
-    desk = Desk(people, knowledge)
-    every = list(variants(knowledge))
+    every = [one for one in variants(knowledge) if one.fact.startswith(f"{kind}/" if kind else "")]
+    desk = Desk(_people(every, files, knowledge), knowledge)
     moved: dict[str, list[Moved]] = {}
     for done, variant in enumerate(every, 1):
         moved.setdefault(variant.fact, []).append(desk.moved(variant))
         tell(done, len(every))
     rows = (_row(name, parts, knowledge, today) for name, parts in moved.items())
     return sorted(rows, key=lambda row: (-row.weight, row.fact))
+
+
+def _people(every: list[Variant], files: Iterable[Case], knowledge: Knowledge) -> list[Answered]:
+    """Whom to ask: for probabilities those whose tests vary, for rules those at their borders."""
+    moves = {variant.moves for variant in every}
+    weighed = [complete(case, knowledge) for case in files] if every else []
+    weighed += tested(knowledge) if "chances" in moves else []
+    at_borders = crowd(knowledge) if moves - {"chances"} else iter(())
+    return [answered(case, knowledge, weighed=False) for case in at_borders] + [
+        answered(case, knowledge, weighed=True) for case in weighed
+    ]
 
 
 def answered(case: Case, knowledge: Knowledge, *, weighed: bool) -> Answered:
@@ -257,10 +266,13 @@ def _thresholds(knowledge: Knowledge) -> Iterator[Likely]:
 
 
 def _row(name: str, parts: list[Moved], knowledge: Knowledge, today: datetime.date) -> Row:
-    kind, _, fact = name.partition("/")
-    heavy = sorted(parts, key=lambda one: (-one.weight, one.part))
-    total = round(sum(one.weight for one in parts), 2)
-    return row_of(kind, getattr(knowledge, kind)[fact], knowledge, today, total, tuple(heavy))
+    kind, _, identity = name.partition("/")
+    fact = getattr(knowledge, kind)[identity]
+    heavy = sorted((p for p in parts if p.weight), key=lambda one: (-one.weight, one.part))
+    total = sum(one.weight for one in parts)
+    if fact.mark == "verified":  # alarms, which wait for their signatures all the same
+        total *= knowledge.policy("confirmation")["share_verified"]
+    return row_of(kind, fact, knowledge, today, round(total, 2), tuple(heavy))
 
 
 def row_of(

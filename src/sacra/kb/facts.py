@@ -37,7 +37,7 @@ class Confirmation(Record, kw_only=True):
 
     name: str
     role: str
-    on: datetime.date
+    day: datetime.date
     of: str
 
 

@@ -50,7 +50,7 @@ def next_review(fact: Fact, knowledge: Knowledge) -> datetime.date | None:
     """The day its earliest confirmation runs out; None while nobody has confirmed it."""
     policy = knowledge.policy("confirmation")
     months = int(policy["months_alarm" if is_alarm(fact) else "months"])
-    return min((_later(one.on, months) for one in fact.confirmed), default=None)
+    return min((_later(one.day, months) for one in fact.confirmed), default=None)
 
 
 def overdue_since(fact: Fact, knowledge: Knowledge, today: datetime.date) -> datetime.date | None:
@@ -73,6 +73,6 @@ def broken_confirmation(data: Mapping[str, Any]) -> str:
             return f"{one['name']} confirms it twice; keep the later one"
         seen.add(same_person(one["name"]))
         if one["of"] != fingerprint(data):
-            said = f"has changed since {one['name']} confirmed it on {one['on']}"
+            said = f"has changed since {one['name']} confirmed it on {one['day']}"
             return f"{said}; take that confirmation out, or have it confirmed again"
     return ""
