@@ -25,8 +25,10 @@ from click.testing import CliRunner
 
 from sacra.cli import main as sacra
 from sacra.kb import schema
+from sacra.kb.doubts import doubts
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.load import load_knowledge
+from sacra.kb.schema_safety import ACCEPTABLE, CHANCES, MATRIX, SEVERITIES, Control, Risk
 from sacra.reasoning.dose import dose_text, rungs
 from sacra.rules.language import AtLeast, Likely, Not, Rule, Test, leaves
 
@@ -54,6 +56,7 @@ def pages(knowledge: Knowledge) -> dict[str, str]:
         "programme.md": programme_page(knowledge),
         "review-rules.md": review_rules_page(knowledge),
         "measures.md": measures_page(knowledge),
+        "../safety/hazard-log.md": hazard_log_page(knowledge),
     }
     return {name: _page(lines) for name, lines in made.items()}
 
@@ -637,6 +640,141 @@ def _band(band: dict[str, Any]) -> str:
     return f"{of}{band['from']:g} to {band['to']:g} {band['name']}"
 
 
+# --- the hazard log ---------------------------------------------------------------------------
+
+_MEANS = {
+    "minor": "one person: soon over, or an inconvenience",
+    "significant": "one person: a small injury that lasts; many: soon over",
+    "considerable": "one person: a severe injury that heals; many: a small one that lasts",
+    "major": "one person: death or lasting loss; many: severe injuries that heal",
+    "catastrophic": "several people: death or lasting loss",
+    "very_low": "hardly ever",
+    "low": "could happen; on most occasions will not",
+    "medium": "possible",
+    "high": "to be expected in most settings",
+    "very_high": "almost certain",
+}
+"""The scales, in short, as `uk_core_hazard_log` prints them."""
+_RATINGS = {
+    5: "unacceptable",
+    4: "must be removed or lowered",
+    3: "undesirable; bearable only where lowering it further is impractical",
+    2: "acceptable where lowering it further costs more than it gains",
+    1: "acceptable",
+}
+
+
+def hazard_log_page(knowledge: Knowledge) -> Iterator[str]:
+    """Every hazard of the software: the matrix, who must decide, the table, then each in full."""
+    risks = sorted(knowledge.risks.values(), key=lambda r: (not r.is_open, -r.residual, r.id))
+    waiting = [risk for risk in risks if risk.is_open]
+    yield "# Hazard log"
+    yield ""
+    yield (
+        f"{len(risks)} hazards of this software; for {len(waiting)} somebody still has to decide. "
+        "Chances before and after the controls were estimated by its makers, without incidents to "
+        "count and without a clinical safety officer: read them as a proposal. Each control leads "
+        "to the one place where it can be checked, and a test holds every link. "
+        "[What this is part of](README.md)."
+    )
+    yield from _matrix(risks)
+    yield from _scales()
+    yield from _doubts(knowledge)
+    yield from _decisions(waiting)
+    yield ""
+    yield "## All hazards"
+    heads = ["hazard", "where", "severity", "chance before", "after", "risk before", "after"]
+    yield from table([*heads, "who decides"], map(_risk_row, risks))
+    for risk in risks:
+        yield from _risk(risk, knowledge)
+
+
+def _risk_row(risk: Risk) -> list[str]:
+    scale = [_spaced(one) for one in (risk.place, risk.severity, risk.before, risk.after)]
+    link = f"[{risk.hazard}](#{risk.id})"
+    return [link, *scale, str(risk.initial), str(risk.residual), _spaced(risk.owner or "")]
+
+
+def _matrix(risks: list[Risk]) -> Iterator[str]:
+    yield ""
+    yield "## How many remain at which risk"
+    yield ""
+    yield "The risk of a cell, and the number of hazards that are there after their controls."
+    rows = []
+    for chance in reversed(CHANCES):
+        here = [[r for r in risks if (r.after, r.severity) == (chance, s)] for s in SEVERITIES]
+        cells = (f"{risk}: {len(one)}" for risk, one in zip(MATRIX[chance], here, strict=True))
+        rows.append([f"chance {_spaced(chance)}", *cells])
+    yield from table(["", *SEVERITIES], iter(rows))
+
+
+def _scales() -> Iterator[str]:
+    yield from table(["word", "means"], ([_spaced(w), means] for w, means in _MEANS.items()))
+    yield from table(["risk", "means"], ([str(n), means] for n, means in _RATINGS.items()))
+    yield ""
+    yield f"Above {ACCEPTABLE} a hazard needs an owner and a decision."
+
+
+def _doubts(knowledge: Knowledge) -> Iterator[str]:
+    yield ""
+    yield "## What of the knowledge is in doubt"
+    yield ""
+    yield "Counted in the knowledge files; the hazards that rest on each stand beside it."
+    users = {
+        name: [f"[{r.id}](#{r.id})" for r in knowledge.risks.values() if name in r.counts]
+        for name in doubts(knowledge)
+    }
+    rows = (
+        [_spaced(name), str(share.some), str(share.of), ", ".join(users[name])]
+        for name, share in doubts(knowledge).items()
+    )
+    yield from table(["what", "how many", "of", "hazards"], rows)
+
+
+def _decisions(waiting: list[Risk]) -> Iterator[str]:
+    yield ""
+    yield "## What must be decided, and by whom"
+    for owner in sorted({risk.owner or "" for risk in waiting}):
+        yield ""
+        yield f"### {_spaced(owner).capitalize()}"
+        yield ""
+        for risk in waiting:
+            if risk.owner == owner:
+                yield f"- {risk.decision} ([{risk.hazard}](#{risk.id}), risk {risk.residual})"
+
+
+def _risk(risk: Risk, knowledge: Knowledge) -> Iterator[str]:
+    yield ""
+    yield f"### {risk.id}"
+    yield ""
+    yield (
+        f"{risk.hazard}. Severity {_spaced(risk.severity)}; chance {_spaced(risk.before)}, after "
+        f"the controls {_spaced(risk.after)}: risk {risk.initial}, then {risk.residual}."
+    )
+    yield ""
+    yield from (f"- Cause: {cause}" for cause in risk.causes)
+    yield f"- Effect: {risk.effect}"
+    yield from (f"- Control: {one.say} {_control_link(one)}" for one in risk.controls)
+    yield f"- What remains: {risk.remains}"
+    for name in risk.counts:
+        share = doubts(knowledge)[name]
+        yield f"- Counted: {_spaced(name)}, {share.some} of {share.of}"
+    if risk.owner:
+        yield f"- To decide, {_spaced(risk.owner)}: {risk.decision}"
+
+
+def _control_link(control: Control) -> str:
+    kind, to = control.link
+    if kind == "test":
+        file, _, name = to.partition("::")
+        return f"[{name}](../../tests/{file})"
+    if kind == "knowledge":
+        return f"[{to}](../../src/sacra/knowledge/{to}.yaml)"
+    if kind == "page" and to.startswith("docs/"):
+        return f"[{to}](../{to.removeprefix('docs/')})"
+    return f"`{to}`" if kind == "page" else f"proved: `{to}`"
+
+
 # --- console examples -------------------------------------------------------------------------
 
 
@@ -709,7 +847,8 @@ def main(arguments: list[str]) -> int:
         for name in out_of_date:
             print(f"docs/reference/{name} is out of date; run .venv/bin/python docs/generate.py")
         return int(bool(out_of_date))
-    REFERENCE.mkdir(exist_ok=True)
+    for folder in (REFERENCE, REFERENCE.parent / "safety"):
+        folder.mkdir(exist_ok=True)
     for name, text in pages(knowledge).items():
         (REFERENCE / name).write_text(text, encoding="utf-8")
     for page in SHOWN:

@@ -14,12 +14,15 @@ from typing import Any, NoReturn
 import click
 
 from sacra.cli_care import programme, review, simulate
+from sacra.cli_desk import confirm
+from sacra.cli_desk import review as review_knowledge
 from sacra.cli_joint import joint
 from sacra.files import print_json, read_mapping
 from sacra.kb.errors import CaseError, SacraError, nearest
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.load import FOLDER, load_knowledge
 from sacra.kb.schema import KINDS
+from sacra.kb.signing import is_alarm, people_needed
 from sacra.kb.text import read_file
 
 
@@ -186,7 +189,11 @@ def serve(host: str, port: int, workers: int, opened: bool) -> None:
 
 @main.group()
 def knowledge() -> None:
-    """Look at the knowledge base, or check it."""
+    """Look at the knowledge base, check it, or confirm what it says."""
+
+
+knowledge.add_command(review_knowledge)
+knowledge.add_command(confirm)
 
 
 @knowledge.command()
@@ -222,12 +229,18 @@ def list_(kind: str) -> None:
             "", f"unknown kind `{kind}`{nearest(kind, KINDS) or ';'} kinds: {', '.join(KINDS)}"
         )
     for name, fact in getattr(load_knowledge(), kind).items():
-        click.echo(f"{name:32} {_title(fact)}")
+        click.echo(f"{name:32} {_title(fact)}{_confirmed(fact)}")
 
 
 def _title(fact: Any) -> str:
     fields = ("name", "label", "title", "claim", "region", "quantity", "limits", "note")
     return next((str(getattr(fact, f)) for f in fields if getattr(fact, f, "")), "")
+
+
+def _confirmed(fact: Any) -> str:
+    """By how many it is confirmed, where anybody has or an alarm needs it."""
+    people, alarm = getattr(fact, "confirmed", ()), is_alarm(fact)
+    return f" [confirmed by {len(people)} of {people_needed(fact)}]" if people or alarm else ""
 
 
 @knowledge.command()

@@ -243,6 +243,7 @@ PAGES = {
     "sign up": Shown("finished", "/account/signup/"),
     "swap or leave out": Shown("finished", "/plan/other/ex_bridge_seed/", _open_all),
     "learn": Shown("nobody", "/learn/"),
+    "safety": Shown("nobody", "/safety/", _open_all),
     "claim": Shown("nobody", "/learn/claim/acupuncture/"),
     "joint explorer": Shown("nobody", "/learn/joint/", _open_all),
     "claim with a model": Shown("nobody", "/learn/claim/belts/", _open_all),

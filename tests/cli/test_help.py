@@ -24,6 +24,7 @@ def test_these_are_the_commands() -> None:
         "", "ask", "assess", "evaluate", "programme", "review", "serve", "simulate", "validate",
         "joint", "joint explain", "joint run", "joint validate",
         "knowledge", "knowledge check", "knowledge list", "knowledge show", "knowledge why",
+        "knowledge review", "knowledge confirm",
         "joint draw",
     }  # fmt: skip
 

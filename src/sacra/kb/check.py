@@ -11,6 +11,7 @@ import msgspec
 from sacra.kb import schema as s
 from sacra.kb.check_body import area_problems, place_problems
 from sacra.kb.check_figure import figure_problems
+from sacra.kb.check_safety import risk_problems
 from sacra.kb.errors import KnowledgeError, nearest
 from sacra.kb.knowledge import Knowledge, reached
 from sacra.kb.load import FOLDER, convert, files, load_knowledge, read_fact
@@ -404,6 +405,7 @@ _CHECKS: dict[type, Any] = {
     s.Figure: _check_figure,
     s.ModelCheck: _check_model,
     s.Area: area_problems,
+    s.Risk: risk_problems,
 }
 
 

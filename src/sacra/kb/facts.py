@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from typing import Annotated, Literal, dataclass_transform
 
 import msgspec
@@ -28,9 +29,22 @@ class Named(Record, kw_only=True):
     id: str
 
 
+class Confirmation(Record, kw_only=True):
+    """Somebody who read a fact and confirms it; `of` are the digits of what was read.
+
+    Written by `sacra knowledge confirm`. When the words of the file change it holds no longer.
+    """
+
+    name: str
+    role: str
+    day: datetime.date
+    of: str
+
+
 class Fact(Named, kw_only=True):
     """What every fact says about itself; `formerly` are its old names."""
 
     sources: tuple[str, ...]
     mark: Mark
     formerly: tuple[str, ...] = ()
+    confirmed: tuple[Confirmation, ...] = ()

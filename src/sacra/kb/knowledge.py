@@ -42,6 +42,7 @@ class Knowledge:
     calibration: dict[str, s.Calibration]
     words: dict[str, s.Phrases]
     areas: dict[str, s.Area]
+    risks: dict[str, s.Risk]
 
     @cached_property
     def weighed(self) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from sacra.kb import schema
 from sacra.kb.errors import KnowledgeError, nearest
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import KINDS, Named
+from sacra.kb.signing import broken_confirmation
 from sacra.kb.text import read_file
 from sacra.rules.language import Rule, parse_rule
 
@@ -59,9 +60,12 @@ def convert(kind: str, name: str, data: dict[str, Any]) -> Named:
     """One fact from its plain data."""
     struct = KINDS[kind]
     try:
-        return msgspec.convert({"id": name, **data}, struct, dec_hook=_decode_rule)
+        fact = msgspec.convert({"id": name, **data}, struct, dec_hook=_decode_rule)
     except msgspec.ValidationError as problem:
         raise KnowledgeError(f"{kind}/{name}.yaml", _sentence(str(problem), struct)) from None
+    if why := broken_confirmation(data):
+        raise KnowledgeError(f"{kind}/{name}.yaml", why)
+    return fact
 
 
 def _decode_rule(wanted: type, data: object) -> Rule:
@@ -80,8 +84,9 @@ def _sentence(problem: str, struct: type[Named]) -> str:
 
 
 def _version(raw: dict[str, Any]) -> str:
-    """The release and 12 hex digits over the canonical JSON of all files."""
-    canonical = msgspec.json.encode(raw, order="sorted")
+    """The release and 12 hex digits over the canonical JSON of all files that answers rest on."""
+    read = {kind: raw[kind] for kind in raw if kind != "risks"}  # the log of hazards moves none
+    canonical = msgspec.json.encode(read, order="sorted")
     return f"{_release()}-{hashlib.sha256(canonical).hexdigest()[:12]}"
 
 

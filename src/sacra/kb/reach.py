@@ -15,6 +15,11 @@ _STEPS = 20_000
 
 def can_hold(rule: Rule, knowledge: Knowledge) -> bool:
     """True unless no assignment of values makes the rule true; derived findings are spelt out."""
+    return witness(rule, knowledge) is not None
+
+
+def witness(rule: Rule, knowledge: Knowledge) -> dict[str, Any] | None:
+    """Values that make the rule true, or what was tried last when the search gives up."""
     plain = _spell_out(rule, knowledge)
     return _search(plain, {}, _candidates(plain, knowledge), [_STEPS])
 
@@ -51,15 +56,16 @@ def _values(test: Test, knowledge: Knowledge) -> list[Any]:
 
 def _search(
     rule: Rule, values: dict[str, Any], open_: dict[str, list[Any]], left: list[int]
-) -> bool:
+) -> dict[str, Any] | None:
     left[0] -= 1
     if left[0] < 0:
-        return True
+        return values
     answer = decide(rule, values)
     if answer is not None:
-        return answer
+        return values if answer else None
     names = ask(rule, values)
     if not names:  # only probabilities are open, and those can be anything
-        return True
+        return values
     name = min(names)
-    return any(_search(rule, {**values, name: value}, open_, left) for value in open_[name])
+    tried = (_search(rule, {**values, name: value}, open_, left) for value in open_[name])
+    return next((found for found in tried if found is not None), None)

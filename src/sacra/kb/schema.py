@@ -11,6 +11,7 @@ from collections.abc import Collection
 from typing import Any, Literal
 
 from sacra.kb.facts import WORDS as WORDS
+from sacra.kb.facts import Confirmation as Confirmation
 from sacra.kb.facts import Fact as Fact
 from sacra.kb.facts import Mark as Mark
 from sacra.kb.facts import Named as Named
@@ -21,6 +22,8 @@ from sacra.kb.schema_joint import Calibration as Calibration
 from sacra.kb.schema_joint import Measurement as Measurement
 from sacra.kb.schema_joint import ModelCheck as ModelCheck
 from sacra.kb.schema_joint import Posture as Posture
+from sacra.kb.schema_safety import Control as Control
+from sacra.kb.schema_safety import Risk as Risk
 from sacra.rules.language import Rule, findings_of
 
 Urgency = Literal["emergency", "same_day", "within_days", "routine", "self_care"]
@@ -880,5 +883,6 @@ KINDS: dict[str, type[Named]] = {
     "calibration": Calibration,
     "words": Phrases,
     "areas": Area,
+    "risks": Risk,
 }
 """Folder name to the struct of its files."""

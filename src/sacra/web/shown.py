@@ -254,6 +254,7 @@ def private_findings(knowledge: Knowledge) -> frozenset[str]:
 class Met(msgspec.Struct, frozen=True, gc=False):
     """One red flag: what it says, from which findings, and whether it rests on "not sure"."""
 
+    red_flag: str
     name: str
     urgency: str
     say: str
@@ -266,6 +267,7 @@ def met(reasons: Iterable[Reason], knowledge: Knowledge) -> tuple[Met, ...]:
     """The red flags that were met, without those of the crisis line: others may see the page."""
     return tuple(
         Met(
+            one.red_flag,
             knowledge.red_flags[one.red_flag].name,
             one.urgency,
             one.say,

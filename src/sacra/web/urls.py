@@ -18,6 +18,7 @@ from sacra.web.views import (
     progress,
     reminders,
     result,
+    safety,
     session,
     wishes,
 )
@@ -55,6 +56,7 @@ urlpatterns = [
     path("learn/claim/<slug:name>/held/", joint.held, name="claim_held"),
     path("learn/joint/", joint.explorer, name="explorer"),
     path("learn/source/<slug:name>/", learn.source, name="source"),
+    path("safety/", safety.safety, name="safety"),
     path("session/", session.session, name="session"),
     path("session/sw.js", session.worker, name="session_worker"),
     path("account/", account.account, name="account"),
