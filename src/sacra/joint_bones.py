@@ -92,7 +92,8 @@ _SACRUM: Final[dict[str, Point]] = {
 }  # fmt: skip
 _SACRUM_PARTS: Final = (
     "e1 e1w", "e1w e3w", "e3w e2w", "e2w e2", "v1 e1 e1w", "v1w e1w e3w", "v1w e3w e2w",
-    "v1 e2w e2", "v1 v1w e1w", "v1 v1w e2w", "v1 v1w", "v1w v2w w1", "v1 v2", "v1 v1w v2w", "v2 v2w", "v2 v3", "v2w v3w w2", "v2w v3w",
+    "v1 e2w e2", "v1 v1w e1w", "v1 v1w e2w", "v1 v1w", "v1w v2w w1", "v1 v2",
+    "v1 v1w v2w", "v2 v2w", "v2 v3", "v2w v3w w2", "v2w v3w",
     "v3 v3w", "v3 v4", "v3w v4w", "v4 v4w", "v4 v5", "v4w v5w", "v5 v5w", "v5 t1", "t1 t1w",
     "t1 t2", "v1w w1", "w1 a1 a2", "w1 a2 a3", "w1 w2 a3", "w2 a3 a4", "w2 a4 a5", "w2 w3 a5",
     "w1 w2 a6", "a1 a6 w1", "a6 a7 w2", "a7 w3 a5", "w2 w3 a7", "w3 w4", "w4 w5", "w5 w6",
