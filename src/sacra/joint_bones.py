@@ -30,9 +30,9 @@ class Bone(NamedTuple):
 
 _HIP: Final[dict[str, Point]] = {
     # the crest, from the front spine to the back
-    "asis": (55, 80, 119, 6, 0), "c1": (50, 96, 128, 4.5, 0), "c2": (37, 117, 131, 5.5, 0),
-    "c3": (20, 139, 119, 5, 0), "c4": (1, 154, 98, 4.5, 0), "c5": (-20, 157, 77, 4.5, 0),
-    "c6": (-45, 145, 61, 5.5, 0.3), "c7": (-66, 123, 50, 6.5, 0.5), "psis": (-80, 102, 43, 6.5, 1),
+    "asis": (55, 80, 119, 6, 0), "c1": (50, 96, 128, 6, 0), "c2": (37, 117, 130, 7, 0),
+    "c3": (20, 138, 119, 6, 0), "c4": (1, 153, 98, 5.5, 0), "c5": (-20, 156, 77, 5.5, 0),
+    "c6": (-45, 144, 61, 6.5, 0.3), "c7": (-66, 123, 50, 6.5, 0.5), "psis": (-80, 102, 43, 6.5, 1),
     "piis": (-85, 77, 45, 5.5, 1),
     # the wing, and where it meets the sacrum
     "f1": (22, 84, 115, 4, 0), "f2": (-8, 106, 91, 3.8, 0.2), "f3": (-40, 112, 64, 5, 0.8),
@@ -48,10 +48,11 @@ _HIP: Final[dict[str, Point]] = {
     "tuber2": (-14, -58, 44, 7.5, 0),
     # the pubic bone
     "pub1": (24, 20, 68, 9.5, 0), "pub2": (38, 16, 48, 7.5, 0), "pub3": (47, 6, 28, 7.5, 0),
-    "tubercle": (52, 4, 19, 5, 0), "body1": (45, -4, 9.5, 6.5, 0), "body2": (39, -18, 9, 6, 0),
-    "body3": (33, -29, 10, 5.5, 0), "ramus1": (25, -39, 17, 5, 0), "ramus2": (8, -51, 29, 5, 0),
+    "tubercle": (52, 4, 19, 5.5, 0), "body1": (45, -4, 10, 7.5, 0), "body2": (39, -17, 9.5, 7, 0),
+    "body3": (33, -28, 10.5, 6.5, 0), "body4": (38, -12, 17, 5, 0), "ramus1": (25, -38, 18, 6, 0),
+    "ramus2": (8, -51, 30, 6, 0),
     # the hollow of the socket opens to the side, forward and down
-    "head": (0, 0, 88, 25, 0), "mouth": (18, -23, 131, 40, 0), "pit": (-1, -5, 71, 11, 0),
+    "head": (0, 0, 88, 25, 0), "mouth": (14.5, -18.5, 122, 32, 0), "pit": (-1, -5, 71, 11, 0),
 }  # fmt: skip
 _HIP_PARTS: Final = (
     "asis c1", "c1 c2", "c2 c3", "c3 c4", "c4 c5", "c5 c6", "c6 c7", "c7 psis", "psis piis",
@@ -62,7 +63,8 @@ _HIP_PARTS: Final = (
     "arc1 arc2 roof", "s2 arc1 notch", "s2 s3 notch", "notch arc1 column", "socket", "arc2 pub1",
     "column column2", "column2 spine", "column column2 sit1", "column2 sit1 sit2", "sit1 sit2",
     "sit2 tuber", "tuber tuber2", "pub1 pub2", "pub2 pub3", "pub3 tubercle", "pub3 tubercle body1",
-    "pub3 body1", "body1 body2", "body2 body3", "body3 ramus1", "ramus1 ramus2", "ramus2 tuber2",
+    "pub3 body1", "body1 body2", "body2 body3", "pub3 body1 body4", "body1 body2 body4",
+    "body2 body3 body4", "body3 ramus1", "ramus1 ramus2", "ramus2 tuber2",
 )  # fmt: skip
 
 _SACRUM: Final[dict[str, Point]] = {
@@ -81,8 +83,8 @@ _SACRUM: Final[dict[str, Point]] = {
     "w3": (-78, 60, 29, 7, 1), "w4": (-90, 44, 24, 5.5, 1), "w5": (-95, 28, 19, 5, 1),
     "w6": (-93, 18, 13, 4, 1),
     # behind: a crest in the middle, and the processes that meet the lowest vertebra
-    "b1": (-78, 102, 0, 5, 1), "b2": (-91, 82, 0, 4.5, 1), "b3": (-99, 62, 0, 4.5, 1),
-    "b4": (-102, 42, 0, 4, 1), "b5": (-99, 26, 0, 4, 1), "p1": (-58, 108, 21, 7, 1),
+    "b1": (-81, 104, 0, 4.5, 1), "b2": (-95, 84, 0, 4, 1), "b3": (-103, 62, 0, 4, 1),
+    "b4": (-106, 42, 0, 3.5, 1), "b5": (-101, 26, 0, 3.5, 1), "p1": (-58, 108, 21, 7, 1),
     "p2": (-62, 121, 22, 4.5, 1),
     # holes for nerves, and the dish on top
     "h1": (-22, 72, 23.5, 7.5, 1), "h1e": (-50, 92, 23, 4.5, 1), "h2": (-46, 56, 21, 7, 1),

@@ -117,11 +117,12 @@ def _strand(one: Strand, moves: _Moves) -> dict[str, Any]:
 
 
 def _arrow(one: Arrow, moves: _Moves) -> dict[str, Any]:
+    body = _ENDS[one.name][1] if one.kind == "push" else one.body  # drawn on the hip bone
     return {
         "kind": one.kind,
         "name": one.name,
-        "body": one.body,
-        "at": _short(moves.back(one.at, one.body)),
+        "body": body,
+        "at": _short(moves.back(one.at, body)),
         "force": _short(one.force),
     }
 

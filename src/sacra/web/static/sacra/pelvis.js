@@ -12,7 +12,9 @@ const WIDE = 336, HIGH = 280; // mm that the picture holds
 const VIEWS = { front: [0, 0], side: [90, 0], back: [180, 0], top: [0, 90] };
 const KEYS = { ArrowLeft: [-10, 0], ArrowRight: [10, 0], ArrowUp: [0, 10], ArrowDown: [0, -10] };
 const SLOW = 180; // ms that a change takes
-const MOST_MOVING = 6e5, MOST_STILL = 2.4e6; // pixels that are painted while it moves, and at rest
+const MOST_MOVING = 4e5, MOST_STILL = 2.4e6; // pixels that are painted while it moves, and at rest
+const DRAG = 0.5; // degrees for a pixel
+const TAP = 6; // pixels within which a touch is no drag
 const SEEN = 2; // mm that a bone must go for its old place to be shown
 const REST = 160; // ms after the last change until it is painted finely
 
@@ -87,7 +89,7 @@ function drawBefore(axes, wide, high, scale) {
 
 function drawOver(axes, motions, size) {
   const hides = (x, y, near) => buffer.hides(buffer.wide / 2 + x * buffer.scale, buffer.high / 2 + y * buffer.scale, near);
-  const pen = new Pen(ctx, colours, axes, hides);
+  const pen = new Pen(ctx, colours, axes, hides, -buffer.high / 2 / buffer.scale);
   drawSurfaces(pen, data, motions);
   drawArrows(pen, data, motions, size, words.newton);
   drawSides(pen, motions, words, size);
@@ -165,64 +167,74 @@ function tellView() {
   $("pelvis-said").textContent = [way, height].filter(Boolean).join(", ");
 }
 
-box.addEventListener("click", ({ target }) => {
+function choose({ target }) {
   const button = target.closest("[data-view]");
   if (!button) return;
-  const [around, above] = VIEWS[button.dataset.view];
-  Object.assign(look, { around: 0, above: 0 });
-  turn(around, above);
+  [look.around, look.above] = VIEWS[button.dataset.view];
+  turn(0, 0);
   tellView();
-});
+}
 
-canvas.addEventListener("keydown", (event) => {
+function key(event) {
   const step = KEYS[event.key];
-  if (!step) return;
+  if (!step || event.ctrlKey || event.altKey || event.metaKey) return;
   event.preventDefault();
   turn(...step);
   tellView();
-});
-
-let held;
-canvas.addEventListener("pointerdown", (event) => {
-  canvas.setPointerCapture(event.pointerId);
-  held = { x: event.clientX, y: event.clientY, far: 0 };
-});
-canvas.addEventListener("pointermove", (event) => {
-  if (!held) return;
-  const dx = event.clientX - held.x, dy = event.clientY - held.y;
-  held = { x: event.clientX, y: event.clientY, far: held.far + Math.abs(dx) + Math.abs(dy) };
-  turn(-dx * 0.5, dy * 0.5);
-});
-canvas.addEventListener("pointerup", (event) => {
-  if (held && held.far < 6) name(event);
-  held = undefined;
-});
-canvas.addEventListener("pointercancel", () => (held = undefined));
-
-/** Say which ligament was touched, and how far it is stretched. */
-function name(event) {
-  const at = canvas.getBoundingClientRect(), part = buffer.wide / at.width;
-  const thing = buffer.at((event.clientX - at.x) * part, (event.clientY - at.y) * part);
-  const one = data.strands[thing - FIRST_STRAND];
-  const bone = thing === DISC ? words.disc : thing === 1 ? words.sacrum : words.hip_bone;
-  $("pelvis-said").textContent = one ? words.stretched.replace("{name}", words[one.name]).replace("{n}", one.strain) : thing ? bone : "";
 }
 
-$("larger").addEventListener("input", follow);
-for (const id of ["unloaded", "flat"])
-  $(id).addEventListener("click", ({ currentTarget: button }) => {
-    button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true"));
-    if (id === "flat") take();
-    else follow();
-  });
+let held;
+function grasp({ pointerId, clientX: x, clientY: y }) {
+  canvas.setPointerCapture(pointerId);
+  held = { x, y, far: 0 };
+}
 
-for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"])
-  matchMedia(query).addEventListener("change", () => {
-    readColours();
-    redraw();
-  });
-new ResizeObserver(redraw).observe(canvas);
-document.body.addEventListener("htmx:afterSettle", take);
-document.body.addEventListener("htmx:oobAfterSwap", take);
-readColours();
-take();
+function drag({ clientX: x, clientY: y }) {
+  if (!held) return;
+  const dx = x - held.x, dy = y - held.y;
+  held = { x, y, far: held.far + Math.abs(dx) + Math.abs(dy) };
+  turn(-DRAG * dx, DRAG * dy);
+}
+
+function release(event) {
+  if (held && held.far < TAP) name(event);
+  held = undefined;
+}
+
+/** Say what was touched: which ligament, and how far it is stretched; or which bone. */
+function name({ clientX, clientY }) {
+  const at = canvas.getBoundingClientRect(), part = buffer.wide / at.width;
+  const thing = buffer.at((clientX - at.x) * part, (clientY - at.y) * part);
+  const one = data.strands[thing - FIRST_STRAND];
+  const solid = ["", words.sacrum, words.hip_bone, words.hip_bone, words.disc][thing];
+  $("pelvis-said").textContent = one ? words.stretched.replace("{name}", words[one.name]).replace("{n}", one.strain) : solid;
+}
+
+function toggle(button, then) {
+  button.setAttribute("aria-pressed", String(button.getAttribute("aria-pressed") !== "true"));
+  then();
+}
+
+function recolour() {
+  readColours();
+  redraw();
+}
+
+function start() {
+  box.addEventListener("click", choose);
+  canvas.addEventListener("keydown", key);
+  canvas.addEventListener("pointerdown", grasp);
+  canvas.addEventListener("pointermove", drag);
+  canvas.addEventListener("pointerup", release);
+  canvas.addEventListener("pointercancel", () => (held = undefined));
+  $("larger").addEventListener("input", follow);
+  $("unloaded").addEventListener("click", ({ currentTarget }) => toggle(currentTarget, follow));
+  $("flat").addEventListener("click", ({ currentTarget }) => toggle(currentTarget, take));
+  for (const query of ["(prefers-color-scheme: dark)", "(forced-colors: active)"]) matchMedia(query).addEventListener("change", recolour);
+  for (const swapped of ["htmx:afterSettle", "htmx:oobAfterSwap"]) document.body.addEventListener(swapped, take);
+  new ResizeObserver(redraw).observe(canvas);
+  readColours();
+  take();
+}
+
+if (ctx) start(); // else the flat pictures stay

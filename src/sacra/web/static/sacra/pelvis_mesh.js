@@ -2,7 +2,7 @@
 // meet, and its surface as a net of triangles ("surface nets": one corner in each cell that the
 // surface crosses). Also the tubes of ligaments.
 
-const STEP = 3.4; // mm of the grid
+const STEP = 3.8; // mm of the grid
 const MELT = 3; // mm over which parts flow into each other
 const FAR = 14; // mm beyond which nothing is asked
 const OPEN = 9; // mm in front of a surface where light is measured
@@ -102,15 +102,14 @@ class Field {
 
   /** The value at a place, between the points of the grid. */
   near(x, y, z) {
-    const at = [x, y, z].map((value, i) => clamp((value - this.low[i]) / STEP, 0, this.size[i] - 1.001));
-    const whole = at.map(Math.floor);
-    let sum = 0;
-    for (let c = 0; c < 8; c++) {
-      const bits = [c & 1, (c >> 1) & 1, c >> 2];
-      const share = bits.reduce((all, bit, i) => all * (bit ? at[i] - whole[i] : 1 - at[i] + whole[i]), 1);
-      sum += share * this.values[this.at(whole[0] + bits[0], whole[1] + bits[1], whole[2] + bits[2])];
-    }
-    return sum;
+    const { low, size, values: v } = this;
+    const u = clamp((x - low[0]) / STEP, 0, size[0] - 1.001), i = Math.floor(u), a = u - i;
+    const q = clamp((y - low[1]) / STEP, 0, size[1] - 1.001), j = Math.floor(q), b = q - j;
+    const w = clamp((z - low[2]) / STEP, 0, size[2] - 1.001), k = Math.floor(w), c = w - k;
+    const n = this.at(i, j, k), up = size[0], deep = size[0] * size[1];
+    const row = (m) => v[m] + a * (v[m + 1] - v[m]);
+    const face = (m) => (1 - b) * row(m) + b * row(m + up);
+    return (1 - c) * face(n) + c * face(n + deep);
   }
 
   slope(x, y, z) {
@@ -134,7 +133,10 @@ export function boneMesh({ points, parts, hollows, mirrored }) {
   };
   const field = new Field(mirrored ? [...points, ...points.map(flip)].filter((p) => p[3] < 50) : points);
   for (const corners of parts.flatMap(sides)) field.change(corners, (old, d) => melt(old, d, MELT));
-  for (const corners of hollows.flatMap(sides)) field.change(corners, (old, d) => -melt(-old, d, 4));
+  for (const corners of hollows.flatMap(sides)) {
+    const rim = clamp(0.3 * corners[0][3], 2, 9); // mm over which an edge is rounded
+    field.change(corners, (old, d) => -melt(-old, d, rim));
+  }
   field.soften();
   return netOf(field);
 }

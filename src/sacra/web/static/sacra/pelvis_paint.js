@@ -2,7 +2,7 @@
 // gives every pixel its light and draws an ink line wherever one thing ends before another.
 
 const CREASE = 7; // mm of depth between two pixels that make a line inside one thing
-const LIGHT = [-0.42, 0.62, 0.66]; // right, up and towards the eye: from above on the left
+const LIGHT = [-0.5, 0.62, 0.6]; // right, up and towards the eye: from above on the left
 
 /** Pixels of one picture; `scale` is pixels a mm, the middle of the picture is where (0, 0) lies. */
 export class Buffer {
@@ -25,7 +25,7 @@ export class Buffer {
       seen[j + 2] = m[6] * x + m[7] * y + m[8] * z + off[2];
       const nx = normals[j], ny = normals[j + 1], nz = normals[j + 2];
       const facing = LIGHT[0] * (m[0] * nx + m[1] * ny + m[2] * nz) + LIGHT[1] * (m[3] * nx + m[4] * ny + m[5] * nz) + LIGHT[2] * (m[6] * nx + m[7] * ny + m[8] * nz);
-      shade[i] = 255 * Math.min(1, Math.max(0, (0.55 + 0.45 * facing) * (0.3 + 0.7 * light[i])));
+      shade[i] = 255 * Math.min(1, Math.max(0, (0.42 + 0.5 * facing) * (0.3 + 0.7 * light[i])));
     }
     for (let f = 0; f < faces.length; f += 3) this.triangle(faces[f], faces[f + 1], faces[f + 2], seen, shade, thing);
   }

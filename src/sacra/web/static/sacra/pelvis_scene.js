@@ -112,8 +112,8 @@ function strandOf([from, to], number, share) {
 
 /** A pen for lines and words over the solids; x to the right and y down, in mm from the middle. */
 export class Pen {
-  constructor(ctx, colours, axes, hides) {
-    Object.assign(this, { ctx, colours, axes, hides });
+  constructor(ctx, colours, axes, hides, top) {
+    Object.assign(this, { ctx, colours, axes, hides, top });
   }
 
   place(p) {
@@ -193,7 +193,7 @@ export function drawArrows(pen, data, motions, size, newton) {
     const hidden = pen.hides(x, y, near + BEHIND);
     if (seen < 0.3 || (hidden && farSide(one, pen.axes))) continue;
     const way = flat.map((v) => v / Math.hypot(...flat));
-    pen.ctx.globalAlpha = hidden ? 0.4 : 1;
+    pen.ctx.globalAlpha = hidden ? 0.55 : 1;
     const long = seen * Math.max(SHORT, BY * Math.sqrt(one.kind === "push" ? force / 2 : force));
     const told = force >= TOLD ? newton.replace("{n}", Math.round(force)) : "";
     const tell = (back) => told && pen.text([x - back * way[0], y - back * way[1]], told, size, -back * way[0]);
@@ -222,7 +222,7 @@ export function drawSides(pen, motions, words, size) {
   const across = Math.abs(pen.axes[0][2]), deep = Math.abs(pen.axes[0][0]);
   for (const [p, body, name] of SIDES) {
     const [x, y] = pen.place(moved(motions[body], p));
-    if (across > 0.5) pen.text([x, y], words[name], size);
+    if (across > 0.5) pen.text([x, Math.max(y, pen.top + size)], words[name], size);
   }
   for (const [p, name] of ENDS) if (deep > 0.8) pen.text(pen.place(p), words[name], size);
 }
