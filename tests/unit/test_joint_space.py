@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 import pytest
 from scipy.spatial.transform import Rotation
 
 from sacra.joint.scene import scene_of
-from sacra.joint_bones import BONES
+from sacra.joint_bones import BONES, Point
 from sacra.joint_space import space_of
 from sacra.kb.load import load_knowledge
 from sacra.kb.schema_joint import Belt, Scenario
@@ -23,7 +24,7 @@ def test_motion_made_larger_is_that_of_the_flat_picture(posture: str) -> None:
     given, flat = space_of(scenario, KNOWLEDGE), scene_of(scenario, KNOWLEDGE, 7)
     moves = np.array(given["moves"])
 
-    def shown(point: list[float], body: int) -> np.ndarray:
+    def shown(point: list[float], body: int) -> Any:
         at, way, turn = moves[body].reshape(3, 3)
         return at + 7 * way + Rotation.from_rotvec(7 * turn).apply(np.array(point) - at)
 
@@ -52,7 +53,7 @@ def test_landmarks_of_the_model_lie_on_the_bones() -> None:
         assert min(_from_line(place, part, hip.points) for part in hip.parts) < 8, name
 
 
-def _from_line(place: np.ndarray, part: str, points: dict[str, tuple[float, ...]]) -> float:
+def _from_line(place: np.ndarray, part: str, points: dict[str, Point]) -> float:
     corners = [np.array(points[name]) for name in part.split()]
     rows = [*pairwise(corners)] or [(corners[0], corners[0])]
     found = []

@@ -16,7 +16,7 @@ const MOST_MOVING = 4e5, MOST_STILL = 2.4e6; // pixels that are painted while it
 const DRAG = 0.5; // degrees for a pixel
 const TAP = 6; // pixels within which a touch is no drag
 const SEEN = 2; // mm that a bone must go for its old place to be shown
-const REST = 160; // ms after the last change until it is painted finely
+const REST = 120; // ms after the last change until it is painted finely
 
 const look = { around: 20, above: 6 };
 const sheet = document.createElement("canvas");
@@ -101,6 +101,7 @@ const mix = (a, b, t) => a + t * (b - a);
 
 /** Draw soon; finely once nothing has changed for a moment. */
 function redraw() {
+  canvas.setAttribute("aria-busy", "true");
   frame ??= requestAnimationFrame(tick);
 }
 
@@ -115,7 +116,12 @@ function tick(now) {
   }
   draw(false);
   clearTimeout(rest);
-  if (!frame) rest = setTimeout(() => draw(true), REST);
+  if (!frame) rest = setTimeout(settle, REST);
+}
+
+function settle() {
+  draw(true);
+  canvas.setAttribute("aria-busy", "false");
 }
 
 function between(from, to, t) {
