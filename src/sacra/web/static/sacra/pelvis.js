@@ -28,8 +28,8 @@ const probe = document.createElement("canvas").getContext("2d", { willReadFreque
 
 /** A custom property of the page as red, green and blue, whatever it is written as. */
 function rgb(name) {
-  box.style.setProperty("color", `var(--${name})`);
-  probe.fillStyle = getComputedStyle(box).color;
+  canvas.style.setProperty("color", `var(--${name})`);
+  probe.fillStyle = getComputedStyle(canvas).color;
   probe.fillRect(0, 0, 1, 1);
   return [...probe.getImageData(0, 0, 1, 1).data].slice(0, 3);
 }
@@ -39,7 +39,7 @@ const NAMES = ["paper", "ink", "act", "faint", "bone-lit", "bone-dim", "sacrum-l
 
 function readColours() {
   const c = Object.fromEntries(NAMES.map((name) => [name, rgb(name)]));
-  box.style.removeProperty("color");
+  canvas.style.removeProperty("color");
   const hip = [c["bone-dim"], c["bone-lit"]];
   const strands = [c.slack, c["strain-1"], c["strain-2"], c["strain-3"], c["strain-4"]];
   colours = {
@@ -89,7 +89,7 @@ function drawBefore(axes, wide, high, scale) {
 
 function drawOver(axes, motions, size) {
   const hides = (x, y, near) => buffer.hides(buffer.wide / 2 + x * buffer.scale, buffer.high / 2 + y * buffer.scale, near);
-  const pen = new Pen(ctx, colours, axes, hides, -buffer.high / 2 / buffer.scale);
+  const pen = new Pen(ctx, colours, axes, hides, [buffer.wide / 2 / buffer.scale, buffer.high / 2 / buffer.scale]);
   drawSurfaces(pen, data, motions);
   drawArrows(pen, data, motions, size, words.newton);
   drawSides(pen, motions, words, size);

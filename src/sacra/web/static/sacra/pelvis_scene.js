@@ -9,6 +9,7 @@ const BETWEEN = 3; // strands drawn between two fibres of a ligament, so that it
 const BEAD = 4.5; // mm from one bead of a slack ligament to the next
 const SHORT = 12, BY = 1.55; // mm: the shortest arrow, and the length of 1 N: with the root of the force
 const TOLD = 20; // N: a smaller force has no number
+const PALE = 0.55;
 const BEHIND = 40; // mm of bone in front of an arrow that make it pale
 const SIDES = [[[8, 172, 106], 1, "their_right"], [[8, 172, -106], 2, "their_left"]];
 const ENDS = [[[104, 50, 0], "front"], [[-134, 50, 0], "back"]];
@@ -112,8 +113,8 @@ function strandOf([from, to], number, share) {
 
 /** A pen for lines and words over the solids; x to the right and y down, in mm from the middle. */
 export class Pen {
-  constructor(ctx, colours, axes, hides, top) {
-    Object.assign(this, { ctx, colours, axes, hides, top });
+  constructor(ctx, colours, axes, hides, half) {
+    Object.assign(this, { ctx, colours, axes, hides, half, taken: [] });
   }
 
   place(p) {
@@ -133,6 +134,14 @@ export class Pen {
     points.forEach((_, i) => this.ctx.quadraticCurveTo(...points[(i + 1) % points.length].slice(0, 2), ...middle(i + 1).slice(0, 2)));
   }
 
+  /** The nearest place above or below where words this wide lie on no other words. */
+  free(x, y, wide, size) {
+    const clear = (up) => this.taken.every((t) => Math.abs(t.x - x) > t.wide + wide || Math.abs(t.y - y - up) > size);
+    const up = [0, -1, 1, -2, 2].map((n) => 1.15 * n * size).find(clear) ?? 0;
+    this.taken.push({ x, y: y + up, wide });
+    return [x, y + up];
+  }
+
   path(points, closed) {
     this.ctx.beginPath();
     points.forEach(([x, y], i) => (i ? this.ctx.lineTo(x, y) : this.ctx.moveTo(x, y)));
@@ -142,6 +151,7 @@ export class Pen {
   arrow(from, to, kind) {
     const { ctx, colours } = this;
     const long = Math.hypot(to[0] - from[0], to[1] - from[1]);
+    for (const t of [0.2, 0.5, 0.8]) this.taken.push({ x: from[0] + t * (to[0] - from[0]), y: from[1] + t * (to[1] - from[1]), wide: 6 });
     const u = [(to[0] - from[0]) / long, (to[1] - from[1]) / long], s = [-u[1], u[0]];
     const at = (base, back, side) => [base[0] - back * u[0] + side * s[0], base[1] - back * u[1] + side * s[1]];
     const half = 1.7, head = 4.8, neck = Math.min(8, long);
@@ -156,11 +166,16 @@ export class Pen {
     ctx.stroke();
   }
 
-  text(place, words, size, side = 0) {
-    const { ctx, colours } = this;
+  /** Words beside a place (to the left of it where `side` is below zero), inside the picture. */
+  text([x, y], words, size, side = 0) {
+    const { ctx, colours, half } = this;
     ctx.font = `600 ${size}px system-ui, sans-serif`;
-    ctx.textAlign = Math.abs(side) < 0.6 ? "center" : side < 0 ? "right" : "left";
+    ctx.textAlign = "center";
     ctx.textBaseline = "middle";
+    const wide = ctx.measureText(words).width / 2 + size / 4;
+    const away = Math.abs(side) < 0.6 ? 0 : Math.sign(side) * wide;
+    const inside = (value, room, margin) => Math.min(room - margin, Math.max(margin - room, value));
+    const place = this.free(inside(x + away, half[0], wide), inside(y, half[1], size * 0.7), wide, size);
     ctx.lineWidth = size / 3;
     ctx.lineJoin = "round";
     ctx.strokeStyle = colours.paper;
@@ -184,31 +199,40 @@ export function drawSurfaces(pen, data, motions) {
   }
 }
 
-/** Every force that does not point at the eye; pale if bone hides where it acts. */
+/** Every force that does not point at the eye; pale if bone hides where it acts; numbers last. */
 export function drawArrows(pen, data, motions, size, newton) {
+  const numbers = [];
   for (const one of data.arrows) {
     const [x, y, near] = pen.place(moved(motions[one.body], one.at));
     const flat = pen.way(one.force);
     const force = Math.hypot(...one.force), seen = Math.hypot(...flat) / force;
-    const hidden = pen.hides(x, y, near + BEHIND);
-    if (seen < 0.3 || (hidden && farSide(one, pen.axes))) continue;
+    const pale = pen.hides(x, y, near + BEHIND);
+    if (seen < 0.3 || (pale && farSide(one, pen.axes))) continue;
     const way = flat.map((v) => v / Math.hypot(...flat));
-    pen.ctx.globalAlpha = hidden ? 0.55 : 1;
     const long = seen * Math.max(SHORT, BY * Math.sqrt(one.kind === "push" ? force / 2 : force));
-    const told = force >= TOLD ? newton.replace("{n}", Math.round(force)) : "";
-    const tell = (back) => told && pen.text([x - back * way[0], y - back * way[1]], told, size, -back * way[0]);
-    if (one.kind === "push") {
-      for (const s of [-1, 1]) pen.arrow([x + s * (long + 3) * way[0], y + s * (long + 3) * way[1]], [x + 3 * s * way[0], y + 3 * s * way[1]], "push");
-      tell(long + 12);
-    } else if (one.kind === "support" || one.name === "s1" || one.name === "belt") {
-      pen.arrow([x - long * way[0], y - long * way[1]], [x, y], one.kind);
-      tell(long + 8);
-    } else {
-      pen.arrow([x, y], [x + long * way[0], y + long * way[1]], one.kind);
-      if (one.name.startsWith("hip_")) tell(-long - 8);
-    }
+    const at = (far, up = 0) => [x + far * way[0], y + far * way[1] - up];
+    pen.ctx.globalAlpha = pale ? PALE : 1;
+    const place = arrowsOf(pen, one, at, long, size);
     pen.ctx.globalAlpha = 1;
+    if (place && force >= TOLD) numbers.push([place, newton.replace("{n}", Math.round(force)), place[0] - x, pale]);
   }
+  for (const [place, words, side, pale] of numbers) {
+    pen.ctx.globalAlpha = pale ? PALE : 1;
+    pen.text(place, words, size, Math.abs(side) > Math.abs(0.6 * size) ? side : 0);
+  }
+  pen.ctx.globalAlpha = 1;
+}
+
+/** The arrows of one force, `at` a way along it from where it acts; where its number goes, if told. */
+function arrowsOf(pen, { kind, name }, at, long, size) {
+  if (kind === "push") {
+    for (const s of [-1, 1]) pen.arrow(at(s * (long + 3)), at(3 * s), kind);
+    return at(-long - 8);
+  }
+  const ends = kind === "support" || name === "s1" || name === "belt"; // else it pulls away
+  pen.arrow(ends ? at(-long) : at(0), ends ? at(0) : at(long), kind);
+  if (name === "belt") return at(-long / 2, size);
+  return ends ? at(-long - 8) : name.startsWith("hip_") && at(long + 8);
 }
 
 /** Whether a force acts on the side that looks away. */
@@ -222,7 +246,7 @@ export function drawSides(pen, motions, words, size) {
   const across = Math.abs(pen.axes[0][2]), deep = Math.abs(pen.axes[0][0]);
   for (const [p, body, name] of SIDES) {
     const [x, y] = pen.place(moved(motions[body], p));
-    if (across > 0.5) pen.text([x, Math.max(y, pen.top + size)], words[name], size);
+    if (across > 0.5) pen.text([x, y], words[name], size);
   }
   for (const [p, name] of ENDS) if (deep > 0.8) pen.text(pen.place(p), words[name], size);
 }
