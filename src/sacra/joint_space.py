@@ -14,7 +14,7 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from sacra.joint.anatomy import placed
-from sacra.joint.layout import LEFT, RIGHT, SACRUM, Array
+from sacra.joint.layout import LEFT, RIGHT, SACRUM, SLACK, STIFFNESS, Array
 from sacra.joint.population import middle_scores
 from sacra.joint.quantities import Solved, rotation_vectors
 from sacra.joint.scene import Arrow, Scene, Strand, scene_of
@@ -65,6 +65,8 @@ class _Moves:
         x, r = solved.places[0], solved.turns[0]
         self.reference = solved.pelves.reference[0]
         self.at, self.spin = x[0], r[0]
+        fibres = solved.pelves.fibres[0]
+        self.slack = fibres[fibres[:, STIFFNESS] > 0, SLACK]  # of what is not cut, in mm
         self.way = x[-1] - x[0]
         self.turn = rotation_vectors(r[-1] @ np.swapaxes(r[0], 1, 2))
 
@@ -98,21 +100,25 @@ def _lines(scene: Scene, moves: _Moves) -> dict[str, Any]:
     surface = next(one for one in scene.outlines if one.name == "surface")
     return {
         "surface": [_short(point) for point in surface.before],
-        "strands": [_strand(one, moves) for one in scene.strands],
+        "strands": [
+            _strand(one, slack, moves)
+            for one, slack in zip(scene.strands, moves.slack, strict=True)
+        ],
         "arrows": [_arrow(one, moves) for one in scene.arrows],
     }
 
 
-def _strand(one: Strand, moves: _Moves) -> dict[str, Any]:
+def _strand(one: Strand, slack: float, moves: _Moves) -> dict[str, Any]:
     bodies = _ENDS[one.side]
-    ends = [_short(moves.back(end, body)) for end, body in zip(one.ends, bodies, strict=True)]
+    ends = [moves.back(end, body) for end, body in zip(one.ends, bodies, strict=True)]
+    before = 100 * max(0.0, float(np.linalg.norm(ends[0] - ends[1])) / float(slack) - 1)
     return {
         "name": one.ligament,
         "side": one.side,
         "bodies": bodies,
-        "ends": ends,
-        "strain": round(one.strain, 1),
-        "class": strain_class(one.strain),
+        "ends": [_short(end) for end in ends],
+        "strain": [round(before, 1), round(one.strain, 1)],
+        "class": [strain_class(before), strain_class(one.strain)],
     }
 
 

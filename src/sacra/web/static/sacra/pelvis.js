@@ -60,8 +60,8 @@ function draw(fine) {
   const scale = Math.min(wide / WIDE, high / HIGH);
   buffer = new Buffer(Math.round(wide * part), Math.round(high * part), scale * part);
   const axes = axesOf(look), motions = motionsOf(shown.moves, shown.factor);
-  paintSolids(buffer, data, motions, axes);
-  const inks = [...colours.bones, ...data.strands.map((one) => colours.strands[one.class])];
+  paintSolids(buffer, data, motions, axes, loaded());
+  const inks = [...colours.bones, ...data.strands.map((one) => colours.strands[one.class[loaded()]])];
   Object.assign(sheet, { width: buffer.wide, height: buffer.high });
   sheet.getContext("2d").putImageData(buffer.picture(inks, colours.raw.ink, Math.max(1, Math.round(0.8 * ratio * part))), 0, 0);
   ctx.setTransform(1, 0, 0, 1, 0, 0);
@@ -91,7 +91,7 @@ function drawOver(axes, motions, size) {
   const hides = (x, y, near) => buffer.hides(buffer.wide / 2 + x * buffer.scale, buffer.high / 2 + y * buffer.scale, near);
   const pen = new Pen(ctx, colours, axes, hides, [buffer.wide / 2 / buffer.scale, buffer.high / 2 / buffer.scale]);
   drawSurfaces(pen, data, motions);
-  drawArrows(pen, data, motions, size, words.newton);
+  if (loaded()) drawArrows(pen, data, motions, size, words.newton);
   drawSides(pen, motions, words, size);
 }
 
@@ -108,7 +108,7 @@ function redraw() {
 function tick(now) {
   frame = undefined;
   if (!data || box.hidden) return;
-  const t = calm.matches ? 1 : Math.min(1, (now - began) / SLOW);
+  const t = calm.matches ? 1 : Math.min(1, Math.max(0, (now - began) / SLOW));
   if (goal) {
     shown = between(goal.from, goal.to, t);
     if (t < 1) redraw();
@@ -137,11 +137,12 @@ function goTo(to) {
   redraw();
 }
 
-const factor = () => ($("unloaded").getAttribute("aria-pressed") === "true" ? 0 : Number($("larger").value));
+/** 0 before the load, 1 under it. */
+const loaded = () => Number($("unloaded").getAttribute("aria-pressed") !== "true");
 
 function follow() {
   $("o-larger").textContent = words.larger_now.replace("{n}", $("larger").value);
-  if (data) goTo({ moves: data.moves, factor: factor() });
+  if (data) goTo({ moves: data.moves, factor: loaded() * $("larger").value });
 }
 
 /** Take what the page brings: at first, and whenever a setting has changed. */
@@ -213,7 +214,7 @@ function name({ clientX, clientY }) {
   const thing = buffer.at((clientX - at.x) * part, (clientY - at.y) * part);
   const one = data.strands[thing - FIRST_STRAND];
   const solid = ["", words.sacrum, words.hip_bone, words.hip_bone, words.disc][thing];
-  $("pelvis-said").textContent = one ? words.stretched.replace("{name}", words[one.name]).replace("{n}", one.strain) : solid;
+  $("pelvis-said").textContent = one ? words.stretched.replace("{name}", words[one.name]).replace("{n}", one.strain[loaded()]) : solid;
 }
 
 function toggle(button, then) {

@@ -73,8 +73,8 @@ function sidesOf(bone) {
 
 export const DISC = 4, FIRST_STRAND = 5; // things in a buffer; the bones are 1 to 3
 
-/** Draw the solids into a buffer. */
-export function paintSolids(buffer, data, motions, axes) {
+/** Draw the solids into a buffer; ligaments as stretched as they are before the load or under it. */
+export function paintSolids(buffer, data, motions, axes, loaded) {
   paintBones(buffer, data, motions, axes);
   const view = viewOf(STILL, axes);
   const [top, low] = data.disc.map((p) => mix(moved(motions[1], p), moved(motions[2], p), 0.5));
@@ -82,7 +82,7 @@ export function paintSolids(buffer, data, motions, axes) {
   const strands = data.strands.map((one) => one.ends.map((end, i) => moved(motions[one.bodies[i]], end)));
   data.strands.forEach((one, i) => {
     for (const [ends, share] of bundle(data.strands, strands, i))
-      for (const mesh of strandOf(ends, one.class, share)) buffer.draw(mesh, view, FIRST_STRAND + i);
+      for (const mesh of strandOf(ends, one.class[loaded], share)) buffer.draw(mesh, view, FIRST_STRAND + i);
   });
 }
 
