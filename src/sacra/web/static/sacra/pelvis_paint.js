@@ -2,6 +2,8 @@
 // gives every pixel its light and draws an ink line wherever one thing ends before another.
 
 const CREASE = 7; // mm of depth between two pixels that make a line inside one thing
+const HOLE = 0.3; // the light below which it is a hole
+const ROUND = 1e-9; // so that no pixel falls between two triangles
 const LIGHT = [-0.5, 0.62, 0.6]; // right, up and towards the eye: from above on the left
 
 /** Pixels of one picture; `scale` is pixels a mm, the middle of the picture is where (0, 0) lies. */
@@ -38,16 +40,18 @@ export class Buffer {
     const top = Math.max(0, Math.ceil(Math.min(y0, y1, y2))), bottom = Math.min(this.high - 1, Math.floor(Math.max(y0, y1, y2)));
     const z0 = seen[3 * a + 2], s0 = shade[a];
     const dz1 = seen[3 * b + 2] - z0, dz2 = seen[3 * c + 2] - z0, ds1 = shade[b] - s0, ds2 = shade[c] - s0;
+    const { depth, thing: things, light } = this;
+    const vx = (y2 - y0) / area, wx = (y0 - y1) / area; // how the shares of b and c grow by a pixel
     for (let y = top; y <= bottom; y++) {
-      for (let x = left; x <= right; x++) {
-        const v = ((x - x0) * (y2 - y0) - (x2 - x0) * (y - y0)) / area;
-        const w = ((x1 - x0) * (y - y0) - (x - x0) * (y1 - y0)) / area;
-        if (v < 0 || w < 0 || v + w > 1) continue;
-        const at = y * this.wide + x, z = z0 + v * dz1 + w * dz2;
-        if (z <= this.depth[at]) continue;
-        this.depth[at] = z;
-        this.thing[at] = thing;
-        this.light[at] = s0 + v * ds1 + w * ds2;
+      let v = ((left - x0) * (y2 - y0) - (x2 - x0) * (y - y0)) / area;
+      let w = ((x1 - x0) * (y - y0) - (left - x0) * (y1 - y0)) / area;
+      for (let x = left, at = y * this.wide + left; x <= right; x++, at++, v += vx, w += wx) {
+        if (v < -ROUND || w < -ROUND || v + w > 1 + ROUND) continue;
+        const z = z0 + v * dz1 + w * dz2;
+        if (z <= depth[at]) continue;
+        depth[at] = z;
+        things[at] = thing;
+        light[at] = s0 + v * ds1 + w * ds2;
       }
     }
   }
@@ -109,11 +113,12 @@ function offsets(far, wide) {
 
 const pack = ([r, g, b]) => (255 << 24) | (b << 16) | (g << 8) | r;
 
-/** 256 colours from shade to light, with a soft step in the middle: two tones, as in our figures. */
+/** 256 colours from shade to light, with a soft step in the middle: two tones, as in our figures; darker in a hole. */
 function ramp(dark, bright) {
   return Uint32Array.from({ length: 256 }, (_, i) => {
     const x = i / 255;
     const step = 0.45 * x + 0.55 / (1 + Math.exp(-16 * (x - 0.5)));
-    return pack(dark.map((d, c) => Math.round(d + step * (bright[c] - d)))) >>> 0;
+    const deep = 0.4 + 0.6 * Math.min(1, x / HOLE);
+    return pack(dark.map((d, c) => Math.round(deep * (d + step * (bright[c] - d))))) >>> 0;
   });
 }
