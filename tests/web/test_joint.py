@@ -37,6 +37,7 @@ def test_a_first_visit_shows_one_leg_beside_standing(browser: Client) -> None:
     assert page.count('role="img"') == 2
     assert "What this does not tell you" in page
     assert "Nothing about you" in page
+    assert "A model result, not a picture of you." in page
     assert frightening(page.split("What studies say about it")[0]) == []
 
 

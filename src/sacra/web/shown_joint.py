@@ -18,6 +18,7 @@ from sacra.joint.quantities import FLOOR
 from sacra.joint.scene import Scene, scene_of
 from sacra.joint.validate import validate_joint
 from sacra.joint_picture import force_rows, legend, ligament_rows, view_svg
+from sacra.joint_space import space_of
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema_joint import Asked, ModelCheck, Scenario
 from sacra.web.explorer import address_of
@@ -234,7 +235,8 @@ def picture_of(scenario: Scenario, knowledge: Knowledge) -> dict[str, Any]:
     Raises:
         CaseError: the middle person finds no balance.
     """
-    scene = _scene(msgspec.json.encode(scenario), knowledge, not is_fast())
+    encoded = msgspec.json.encode(scenario)
+    scene = _scene(encoded, knowledge, not is_fast())
     words = knowledge.words["joint"].say
     return {
         "front": view_svg(scene, "front", words, title=words["title_front"]),
@@ -243,7 +245,22 @@ def picture_of(scenario: Scenario, knowledge: Knowledge) -> dict[str, Any]:
         "ligaments": ligament_rows(scene, words),
         "forces": force_rows(scene, words),
         "legend": legend(words),
+        "space": _space(encoded, knowledge, not is_fast()),
     }
+
+
+VIEWS = (
+    ("front", gettext_lazy("Front")),
+    ("side", gettext_lazy("Side")),
+    ("back", gettext_lazy("Back")),
+    ("top", gettext_lazy("Top")),
+)
+"""From where the pelvis is seen at the press of a button."""
+
+
+@lru_cache(maxsize=256)
+def _space(encoded: bytes, knowledge: Knowledge, plainly: bool) -> dict[str, Any]:
+    return space_of(msgspec.json.decode(encoded, type=Scenario), knowledge, plainly=plainly)
 
 
 @lru_cache(maxsize=256)

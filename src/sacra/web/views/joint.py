@@ -10,6 +10,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 from django_htmx.http import replace_url
 
+from sacra.joint_picture import CLASSES, legend
 from sacra.kb.errors import CaseError
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema_joint import Scenario
@@ -36,6 +37,9 @@ def explorer(request: HttpRequest) -> HttpResponse:
         "set": settings_of.said_of(settings, fields),
         "problems": problems,
         "address": address,
+        "views": shown_joint.VIEWS,
+        "words": knowledge.words["joint"].say,
+        "signs": legend(knowledge.words["joint"].say)[: len(CLASSES)],
         "claims": [knowledge.claims[name] for name in knowledge.model_checks],
         "coming": warm.is_coming(),
         "alone": not warm.is_fast(),
