@@ -8,6 +8,7 @@ tests to try, and what the person wants to know.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -218,6 +219,11 @@ class _View:
         least = self.knowledge.policy("enquiry")["bits_for_a_line"]
         return question is not None and (question.bits >= least or _could_flag(question))
 
+    def alone(self, question: Question) -> bool:
+        """Whether a yes by itself could meet a red flag of any urgency."""
+        acts = self.knowledge.acts_alone
+        return any(question.finding in acts[flag] for flag in _flags(question))
+
     @cached_property
     def measured(self) -> frozenset[str]:
         """How long, how strong, which side: every plan starts from it, whatever it tells."""
@@ -233,7 +239,12 @@ class _View:
 
     def screen(self, screen: str) -> Ask:
         """The part of a screen that is worth asking now."""
-        names = (n for n in self.knowledge.screens[screen].findings if self._belongs(n))
+        wanted = {n for n in self.knowledge.screens[screen].findings if self._belongs(n)}
+        return self.lines(screen, wanted)
+
+    def lines(self, screen: str, wanted: Collection[str]) -> Ask:
+        """The lines of a screen that are wanted, and no others."""
+        names = (n for n in self.knowledge.screens[screen].findings if n in wanted)
         return self.ask(screen, tuple(names)[:MOST])
 
     def _belongs(self, name: str) -> bool:
@@ -255,7 +266,15 @@ class _View:
 
     def packed(self, screens: Iterable[str]) -> Ask | None:
         """The first of these screens, with as many others as fit whole beside it."""
-        asks = [self.screen(screen) for screen in dict.fromkeys(screens)]
+        return self._pack([self.screen(screen) for screen in dict.fromkeys(screens)])
+
+    def together(self, questions: Iterable[Question]) -> Ask | None:
+        """Of the alarms' screens these questions and no others, packed in the same way."""
+        screens = self.knowledge.screens
+        wanted = {q.finding: q.screen for q in questions if screens[q.screen].stage == "alarms"}
+        return self._pack([self.lines(name, wanted) for name in dict.fromkeys(wanted.values())])
+
+    def _pack(self, asks: list[Ask]) -> Ask | None:
         first = asks[0] if asks else None
         for other in asks[1:]:
             if first and self._fits(first, other):
@@ -303,8 +322,13 @@ def _opening(view: _View) -> Ask | None:
 
 
 def _alarms(view: _View) -> Ask | None:
-    screens = view.knowledge.screens
-    return view.packed(q.screen for q in view.safety() if screens[q.screen].stage == "alarms")
+    """Symptoms that alone can be an alarm; then what only adds to one that is still open.
+
+    Most that adds to an alarm is settled once the alarm itself is answered, and is not asked.
+    """
+    first = [q for q in view.safety() if q.finding in alarms_of(view.knowledge)]
+    then = [q for q in view.open.values() if q.stage == "safety" or view.alone(q)]
+    return view.together(first) or view.together(then)
 
 
 def _measured(view: _View) -> Ask | None:
@@ -313,11 +337,12 @@ def _measured(view: _View) -> Ask | None:
 
 
 def _story(view: _View) -> Ask | None:
-    """What safety still waits for, then what tells most for the time it takes."""
+    """The alarms that are left, then what tells most for its time, then what safety waits for."""
     worth = _worth(view, [n for n in view.open if not view.is_test(n)])
-    safety = [question.screen for question in view.safety()]
+    alarms = [q.screen for q in view.safety() if view.alone(q)]
     telling = [screen for screen in worth if screen != _BEFORE]
-    return view.packed([*safety, *telling])
+    safety = [question.screen for question in view.safety()]
+    return view.packed([*alarms, *telling, *safety])
 
 
 def _tests(view: _View) -> Ask | None:
@@ -336,20 +361,29 @@ def _tests(view: _View) -> Ask | None:
 def _worth(view: _View, names: list[str]) -> list[str]:
     """The screens worth their time, the best first.
 
-    A red flag that could still be met is always worth it.
+    A red flag that could still be met is always worth it. What only adds to one comes late, as it
+    is often settled by then.
     """
     policy = view.knowledge.policy("enquiry")
-    worth: dict[str, float] = {}
+    worth, first = Counter[str](), Counter[str]()
     for question in (view.open[name] for name in names if view.matters(name)):
-        bits = question.bits + policy["bits_of_a_flag"] * _could_flag(question)
+        flag = policy["bits_of_a_flag"] * _could_flag(question)
         effort = 1 + question.cost.seconds / 60 / policy["minutes_per_bit"]
-        worth[question.screen] = worth.get(question.screen, 0.0) + bits / effort
+        adds = 1 if view.alone(question) else policy["modifier"]
+        worth[question.screen] += (question.bits + flag) / effort
+        first[question.screen] += (question.bits + adds * flag) / effort
     good = [screen for screen in worth if worth[screen] >= policy["bits_for_a_screen"]]
-    return sorted(good, key=lambda screen: (-worth[screen], screen))
+    return sorted(good, key=lambda screen: (-first[screen], screen))
 
 
 def _could_flag(question: Question) -> bool:
-    return any(change.startswith("red_flag:") for change in question.changes)
+    return any(True for _ in _flags(question))
+
+
+def _flags(question: Question) -> Iterator[str]:
+    """The red flags that an answer could still meet."""
+    named = (change.partition(":") for change in question.changes)
+    return (flag for kind, _, flag in named if kind == "red_flag")
 
 
 def _gates(view: _View) -> Ask | None:
