@@ -7,11 +7,42 @@ import re
 import pytest
 from django.test import Client
 
+from tests.web.reading import minutes, read
 from tests.web.walking import ORDINARY, fill, walk
 
 
 def test_an_ordinary_check_ends_at_the_result(browser: Client) -> None:
     assert walk(browser, ORDINARY) == "/result/"
+
+
+def test_the_first_page_says_truly_how_long_it_takes(browser: Client) -> None:
+    """By counted words and taps and the assumptions of the policy `reading`; nobody is timed."""
+    screens = list(read(ORDINARY))
+    assert len(screens) <= 21
+    assert sum(screen.lines for screen in screens) <= 120
+    assert 9.5 < minutes(screens) < 10.5
+    assert 3.5 < minutes([screen for screen in screens if screen.alarms]) < 4.5
+    html = browser.get("/").content.decode()
+    assert "about ten minutes in all" in html
+    assert "which take about four" in html
+
+
+def test_a_man_is_not_asked_whether_he_is_pregnant(browser: Client) -> None:
+    browser.post("/begin/")
+    browser.post("/check/", fill(browser.get("/check/").content.decode(), ORDINARY))
+    assert "pregnant" not in browser.get("/check/").content.decode()
+
+
+def test_what_only_adds_to_an_alarm_is_asked_when_one_is_still_open(browser: Client) -> None:
+    """Weak bones add to a fall: who neither fell nor lifted is asked after the alarms, if at all."""
+    browser.post("/begin/")
+    asked: list[str] = []
+    while "pain_now" not in asked:
+        form = fill(browser.get("/check/").content.decode(), ORDINARY)
+        asked += form
+        browser.post("/check/", form)
+    assert {"low_fall", "saddle_numbness", "fever_chills"} <= {*asked}
+    assert not {"steroid_use", "rheumatoid_arthritis", "diabetes", "tuberculosis"} & {*asked}
 
 
 @pytest.mark.parametrize("alarm", ["saddle_numbness", "cannot_pass_urine", "fever_chills"])

@@ -13,7 +13,7 @@ from sacra.reasoning.interview import PRESSING, Ask, answer, follow_ups, next_sc
 from sacra.reasoning.movements import movements
 from sacra.reasoning.places import on_the_body, worst_place
 from sacra.reasoning.plan import contact_line
-from sacra.reasoning.trying import screens_to_try
+from sacra.reasoning.trying import minutes_of, screens_to_try
 from sacra.rules.readings import UNSURE
 from sacra.web import whose
 from sacra.web.asked import asked_by, token_of
@@ -135,6 +135,7 @@ def _page(
         "other": sitting.who == "other",
         "atlas": atlas_of(ask, knowledge, given) if ask.way in ("map", "point") else None,
         "trials": trials_of(ask, assessment, knowledge) if ask.way in ("guide", "point") else [],
+        "minutes_left": _minutes_left(sitting, assessment, ask, knowledge),
         "emergency": _emergency_numbers(assessment, knowledge),
     }
     return render(request, PAGES[ask.way], shown, status=status)
@@ -157,6 +158,14 @@ def _progress(
     left = sum(question.stage == "safety" for question in assessment.enquiry)
     number = len(sitting.steps) + 1
     return number, number + _screens_left(left), left
+
+
+def _minutes_left(sitting: Sitting, assessment: Assessment, ask: Ask, knowledge: Knowledge) -> int:
+    """About how long all movements that are still to come take together."""
+    if ask.way != "guide":
+        return 0
+    asks = movements(assessment, knowledge, sitting.put_aside)
+    return minutes_of((one.screen for one in asks if one.way == "guide"), knowledge)
 
 
 def _screens_left(safety_left: int) -> int:
