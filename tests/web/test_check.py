@@ -34,7 +34,7 @@ def test_a_man_is_not_asked_whether_he_is_pregnant(browser: Client) -> None:
 
 
 def test_what_only_adds_to_an_alarm_is_asked_when_one_is_still_open(browser: Client) -> None:
-    """Weak bones add to a fall: who neither fell nor lifted is asked after the alarms, if at all."""
+    """Weak bones add to a fall: who did not fall is asked after the alarms, if at all."""
     browser.post("/begin/")
     asked: list[str] = []
     while "pain_now" not in asked:
@@ -78,6 +78,20 @@ def test_not_sure_asks_its_one_question_and_then_goes_on(browser: Client) -> Non
     assert browser.post("/check/", {"asked": asked[1], **said}).status_code == 302
     assert browser.get("/check/").headers["Location"] == "/now/"  # an alarm that stays unsure
     assert "Speak to someone today" in browser.get("/now/").content.decode()
+
+
+def test_a_sure_danger_is_not_kept_waiting_by_a_not_sure(browser: Client) -> None:
+    browser.post("/begin/")
+    said = {**ORDINARY, "saddle_numbness": True}
+    for _ in range(30):
+        page = browser.get("/check/")
+        if page.status_code == 302:
+            break
+        data = fill(page.content.decode(), said)
+        if "bowel_dysfunction" in data:
+            data["bowel_dysfunction"] = "unsure"
+        browser.post("/check/", data)
+    assert page.headers["Location"] == "/now/"
 
 
 def test_nothing_is_stored_on_the_server(browser: Client) -> None:

@@ -8,7 +8,7 @@ tests to try, and what the person wants to know.
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -22,6 +22,7 @@ from sacra.kb.schema import Finding
 from sacra.reasoning.assess import Assessment
 from sacra.reasoning.case import SIDES, Case, read_case
 from sacra.reasoning.enquiry import Question
+from sacra.reasoning.triage import Reason
 from sacra.reasoning.trying import free_tests
 from sacra.rules.language import findings_of
 from sacra.rules.readings import UNSURE
@@ -109,6 +110,11 @@ def follow_ups(answers: Mapping[str, Any], knowledge: Knowledge) -> dict[str, st
     """For each "not sure" the concrete question to ask once instead; its answer takes its place."""
     asked = (knowledge.findings[name] for name, value in answers.items() if value == UNSURE)
     return {finding.id: finding.follow_up for finding in asked if finding.follow_up}
+
+
+def surely_presses(reasons: Iterable[Reason]) -> bool:
+    """Whether help is needed today whatever a "not sure" turns out to be: then nothing is asked."""
+    return any(reason.urgency in PRESSING and not reason.unsure for reason in reasons)
 
 
 def choices_of(ask: Ask, name: str, knowledge: Knowledge) -> dict[str, str]:
@@ -365,7 +371,8 @@ def _worth(view: _View, names: list[str]) -> list[str]:
     is often settled by then.
     """
     policy = view.knowledge.policy("enquiry")
-    worth, first = Counter[str](), Counter[str]()
+    worth: dict[str, float] = defaultdict(float)
+    first: dict[str, float] = defaultdict(float)
     for question in (view.open[name] for name in names if view.matters(name)):
         flag = policy["bits_of_a_flag"] * _could_flag(question)
         effort = 1 + question.cost.seconds / 60 / policy["minutes_per_bit"]

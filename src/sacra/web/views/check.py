@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -9,7 +12,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sacra.kb.knowledge import Knowledge
 from sacra.reasoning.assess import Assessment, assess
-from sacra.reasoning.interview import PRESSING, Ask, answer, follow_ups, next_screen
+from sacra.reasoning.case import Case
+from sacra.reasoning.interview import (
+    PRESSING,
+    Ask,
+    answer,
+    follow_ups,
+    next_screen,
+    surely_presses,
+)
 from sacra.reasoning.movements import movements
 from sacra.reasoning.places import on_the_body, worst_place
 from sacra.reasoning.plan import contact_line
@@ -93,8 +104,15 @@ def _take(request: HttpRequest, sitting: Sitting, ask: Ask, knowledge: Knowledge
         sitting.put_aside += [part.screen for part in ask.parts]
     case = answer(sitting.case(knowledge), ask, answers, knowledge)
     sitting.findings = dict(case.findings)
-    sitting.follow = list(follow_ups(answers, knowledge)) if ask.one_by_one else []
+    sitting.follow = _follow_ups(answers, case, knowledge) if ask.one_by_one else []
     return keep(redirect("check"), sitting)
+
+
+def _follow_ups(answers: Mapping[str, Any], case: Case, knowledge: Knowledge) -> list[str]:
+    """The alarms to ask about once more; none where another answer is a danger for sure."""
+    names = list(follow_ups(answers, knowledge))
+    sure = names and surely_presses(assess(case, knowledge).triage.reasons)
+    return [] if sure else names
 
 
 def _what_is_missing(ask: Ask) -> str:
