@@ -107,8 +107,7 @@ def _triage(answer: Assessment, knowledge: Knowledge) -> Iterator[RenderableType
 
 def now_lines(now: Now) -> Iterator[RenderableType]:
     """What to do at once, and whom to call."""
-    sentences = dict.fromkeys(s for do in now.do for s in re.split(r"(?<=\.) ", do))
-    yield point("Now: ", " ".join(sentences), "bold")
+    yield point("Now: ", " ".join(now.do), "bold")
     yield point("Call:", now.say, "bold")
 
 

@@ -54,6 +54,19 @@ def test_an_alarm_turns_the_page_at_once(browser: Client, alarm: str) -> None:
     assert "%" not in re.sub(r"<style.*?</style>", "", page)
 
 
+def test_the_page_of_a_danger_says_each_thing_once(browser: Client) -> None:
+    """Three alarms on one screen; and one that asks for somebody today."""
+    three = ("saddle_numbness", "cannot_pass_urine", "bowel_dysfunction")
+    for alarms in (three, ("fever_chills", "feels_very_unwell")):
+        walk(browser, {**ORDINARY, **dict.fromkeys(alarms, True)})
+        html = browser.get("/now/").content.decode()
+        main = html[html.index("<main") : html.index("</main>")]
+        parts = re.findall(r"<(?:p|li)[ >].*?</(?:p|li)>", main)
+        texts = [re.sub(r"<[^>]+>", "", part) for part in parts]
+        said = [s for text in texts for s in re.split(r"(?<=[.!?]) ", text.strip()) if len(s) > 25]
+        assert len(said) == len(set(said)), [one for one in said if said.count(one) > 1]
+
+
 def test_a_mistake_can_be_undone(browser: Client) -> None:
     walk(browser, {**ORDINARY, "saddle_numbness": True})
     assert browser.post("/check/back/").headers["Location"] == "/check/"
