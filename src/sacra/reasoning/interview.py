@@ -8,7 +8,7 @@ tests to try, and what the person wants to know.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -22,6 +22,9 @@ from sacra.kb.schema import Finding
 from sacra.reasoning.assess import Assessment
 from sacra.reasoning.case import SIDES, Case, read_case
 from sacra.reasoning.enquiry import Question
+from sacra.reasoning.gates import sheets
+from sacra.reasoning.plan import items_of
+from sacra.reasoning.settle import questions_behind
 from sacra.reasoning.triage import Reason
 from sacra.reasoning.trying import free_tests
 from sacra.rules.language import findings_of
@@ -205,6 +208,37 @@ class _View:
         """
         steps = {name: item.step for name, item in self.knowledge.items.items()}
         return self._waiting(lambda item: steps[item] in AT_HOME)
+
+    @cached_property
+    def before_home(self) -> dict[str, float]:
+        """The gates, and what would change the form of many things at home: it is shown till asked.
+
+        A changed thing counts for less than a freed one (policy `enquiry`).
+        """
+        policy = self.knowledge.policy("enquiry")
+        least, weight = policy["changed_for_a_line"], policy["item_changed"]
+        many = {n: weight * count for n, count in self._changed().items() if count >= least}
+        return {n: self.gates.get(n, 0) + many.get(n, 0) for n in {**self.gates, **many}}
+
+    def _changed(self) -> Counter[str]:
+        """How many things at home an answer not given yet could change."""
+        case, every, knowledge = self.assessment.case, sheets(self.knowledge), self.knowledge
+        reading, found = case.flag_reading, Counter[str]()
+        plan = self.assessment.plan
+        for name in (*items_of(plan), *(one.intervention for one in plan.ask_first)):
+            if knowledge.items[name].step in AT_HOME:
+                rules = [gate.when for gate in every[name].by_effect["modify"]]
+                asked = frozenset[str]().union(*map(reading.ask, rules))
+                found.update(filter(self._fresh, questions_behind(asked, case, knowledge)))
+        return found
+
+    def _fresh(self, name: str) -> bool:
+        """Whether it can be ticked on some screen and was not asked yet."""
+        screen, finding = self.knowledge.screen_of.get(name, ""), self.knowledge.findings[name]
+        placed = screen and screen not in self.put_aside and finding.type == "yes_no"
+        return (
+            bool(placed) and self.assessment.case.findings.get(name) is None and self._by(finding)
+        )
 
     @cached_property
     def wished(self) -> dict[str, float]:
@@ -396,11 +430,12 @@ def _flags(question: Question) -> Iterator[str]:
 def _gates(view: _View) -> Ask | None:
     """What most things to do at home wait for, from whatever screens, on one."""
     findings, screen_of = view.knowledge.findings, view.knowledge.screen_of
-    ranked = sorted(view.gates, key=lambda name: (-view.gates[name], name))
+    gates = view.before_home
+    ranked = sorted(gates, key=lambda name: (-gates[name], name))
     if ranked and findings[ranked[0]].type != "yes_no":
         return view.screen(screen_of[ranked[0]])
     names = [name for name in ranked if findings[name].type == "yes_no"][:MOST]
-    frees = sum(view.gates[name] for name in names)
+    frees = sum(gates[name] for name in names)
     if frees < view.knowledge.policy("enquiry")["items_for_a_screen"]:
         return None
     asks = [
