@@ -257,7 +257,10 @@ CUES = """
     speechSynthesis.getVoices = () => [voice(false), voice(true)];
     speechSynthesis.speak = (words) => window.said.push(words.text);
     const make = AudioContext.prototype.createOscillator;
-    AudioContext.prototype.createOscillator = function () { window.tones += 1; return make.call(this); };
+    AudioContext.prototype.createOscillator = function () {
+        window.tones += 1;
+        return make.call(this);
+    };
 """
 
 

@@ -1,4 +1,4 @@
-"""The check as an interview: which screen to show next, and what an answer adds to the case.
+"""The check as an interview: which screen to show next.
 
 Pure, for the terminal and the web alike. After each screen the case is assessed again, so that
 nothing is asked that no longer matters. Order: who is asked, the alarms, the other safety
@@ -9,23 +9,21 @@ tests to try, and what the person wants to know.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
-from sacra.kb.errors import CaseError
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import Finding
 from sacra.reasoning.assess import Assessment
-from sacra.reasoning.case import SIDES, Case, read_case
+from sacra.reasoning.case import Case
 from sacra.reasoning.enquiry import Question
 from sacra.reasoning.gates import sheets
 from sacra.reasoning.plan import items_of
 from sacra.reasoning.settle import questions_behind
-from sacra.reasoning.triage import Reason
 from sacra.reasoning.trying import free_tests
 from sacra.rules.language import findings_of
 from sacra.rules.readings import UNSURE
@@ -101,72 +99,6 @@ def guided(screen: str, case: Case, knowledge: Knowledge) -> Ask:
     open_ = (None, UNSURE)
     names = tuple(n for n in of.findings if known.get(n) in (open_ if n in retold else (None,)))
     return Ask((Part(screen, of.title, names),), of.none, may_skip=True, way="guide")
-
-
-def ticked(ask: Ask, yes: Iterable[str], unsure: Iterable[str] = ()) -> dict[str, Any]:
-    """The answers of a screen on which these were marked: every other line is a no."""
-    answers: dict[str, Any] = dict.fromkeys(ask.findings, False)
-    return {**answers, **dict.fromkeys(unsure, UNSURE), **dict.fromkeys(yes, True)}
-
-
-def follow_ups(answers: Mapping[str, Any], knowledge: Knowledge) -> dict[str, str]:
-    """For each "not sure" the concrete question to ask once instead; its answer takes its place."""
-    asked = (knowledge.findings[name] for name, value in answers.items() if value == UNSURE)
-    return {finding.id: finding.follow_up for finding in asked if finding.follow_up}
-
-
-def surely_presses(reasons: Iterable[Reason]) -> bool:
-    """Whether help is needed today whatever a "not sure" turns out to be: then nothing is asked."""
-    return any(reason.urgency in PRESSING and not reason.unsure for reason in reasons)
-
-
-def choices_of(ask: Ask, name: str, knowledge: Knowledge) -> dict[str, str]:
-    """What a choice or a list can be answered with, each with its plain words."""
-    finding = knowledge.findings[name]
-    if finding.choices_from == "contacts":
-        every = sorted(knowledge.contacts.values(), key=lambda c: (c.id == "default", c.region))
-        return {contact.id: contact.region for contact in every}
-    if finding.choices_from:
-        return {item: knowledge.items[item].plain for item in ask.choices}
-    return {choice: knowledge.word(choice) for choice in finding.choices}
-
-
-def answer(case: Case, ask: Ask, answers: Mapping[str, Any], knowledge: Knowledge) -> Case:
-    """The case with these answers, which may name a side; a screen may be answered in part.
-
-    Raises:
-        CaseError: a value is impossible, or contradicts what the case says.
-    """
-    given = [key for name in ask.findings for key in (name, *_sided(name)) if key in answers]
-    added = {key: answers[g] for g in given for key in ((g,) if "." in g else _keys(g, case))}
-    known = {**{k: v for k, v in case.findings.items() if k not in added}, **added}
-    checked = read_case({key: _plain(known[key]) for key in known}, knowledge)
-    return Case(checked.findings, case.as_of, case.assumed)
-
-
-def _keys(name: str, case: Case) -> tuple[str, ...]:
-    """A finding known on one side only is answered for the other; else without a side."""
-    sides = _sided(name)
-    if any(key in case.findings for key in sides):
-        return tuple(key for key in sides if key not in case.findings)
-    return (name,)
-
-
-def _sided(name: str) -> tuple[str, ...]:
-    return tuple(f"{name}.{side}" for side in SIDES)
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
-
-
-def problem(name: str, value: Any, knowledge: Knowledge) -> str:
-    """What is wrong with one value, in the words of `read_case`; nothing when it is right."""
-    try:
-        read_case({name: value}, knowledge)
-    except CaseError as wrong:
-        return wrong.what
-    return ""
 
 
 # --- what can be asked ------------------------------------------------------------------------

@@ -11,16 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sacra.kb.knowledge import Knowledge
+from sacra.reasoning.answering import answer, follow_ups, surely_presses
 from sacra.reasoning.assess import Assessment, assess
 from sacra.reasoning.case import Case
-from sacra.reasoning.interview import (
-    PRESSING,
-    Ask,
-    answer,
-    follow_ups,
-    next_screen,
-    surely_presses,
-)
+from sacra.reasoning.interview import PRESSING, Ask, next_screen
 from sacra.reasoning.movements import movements
 from sacra.reasoning.places import on_the_body, worst_place
 from sacra.reasoning.plan import contact_line

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from sacra.kb.errors import CaseError
 from sacra.kb.knowledge import Knowledge
 from sacra.reasoning.alarms import alarm_findings, case_after
+from sacra.reasoning.answering import follow_ups, surely_presses
 from sacra.reasoning.assess import assess
 from sacra.reasoning.case import Case
-from sacra.reasoning.interview import PRESSING, Ask, follow_ups, next_screen, surely_presses
+from sacra.reasoning.interview import PRESSING, Ask, next_screen
 from sacra.reasoning.plan import contact_line
 from sacra.rules.readings import UNSURE
 from sacra.web.entries import client_of, common, entry_of, lines_of, morning_after
