@@ -13,9 +13,10 @@ import click
 from sacra.kb.errors import nearest, printable
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import Finding
+from sacra.reasoning.answering import answer, choices_of, follow_ups, problem, ticked
 from sacra.reasoning.assess import assess
 from sacra.reasoning.case import Case
-from sacra.reasoning.interview import Ask, answer, choices_of, follow_ups, problem, ticked
+from sacra.reasoning.interview import Ask
 from sacra.reasoning.trying import try_verdicts
 from sacra.rules.readings import UNSURE
 

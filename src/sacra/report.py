@@ -107,8 +107,7 @@ def _triage(answer: Assessment, knowledge: Knowledge) -> Iterator[RenderableType
 
 def now_lines(now: Now) -> Iterator[RenderableType]:
     """What to do at once, and whom to call."""
-    sentences = dict.fromkeys(s for do in now.do for s in re.split(r"(?<=\.) ", do))
-    yield point("Now: ", " ".join(sentences), "bold")
+    yield point("Now: ", " ".join(now.do), "bold")
     yield point("Call:", now.say, "bold")
 
 
@@ -224,7 +223,8 @@ def _plan(answer: Assessment, knowledge: Knowledge) -> Iterator[RenderableType]:
         yield Text(f"Nothing else until seen: {len(plan.withheld)} treatments wait.")
     else:
         names = "; ".join(knowledge.pathways[name].name for name in plan.pathways)
-        yield Text(f"Pathways: {names or 'none'}. Review in {plan.review_in_days} days.")
+        days = "1 day" if plan.review_in_days == 1 else f"{plan.review_in_days} days"
+        yield Text(f"Pathways: {names or 'none'}. Review in {days}.")
         yield from _offers(plan, knowledge)
         yield from _exercises(plan, knowledge)
         yield from _names("Ask first", plan.ask_first, knowledge)

@@ -250,6 +250,38 @@ def test_the_timer_gets_ready_holds_and_ends(visitor: BrowserContext, jars: dict
     expect(page.get_by_role("button", name="Time 3 seconds")).to_be_visible()
 
 
+CUES = """
+    window.said = []; window.tones = 0;
+    const voice = (localService) => ({ localService, lang: 'en-GB' });
+    SpeechSynthesisUtterance = function (text) { this.text = text; };
+    speechSynthesis.getVoices = () => [voice(false), voice(true)];
+    speechSynthesis.speak = (words) => window.said.push(words.text);
+    const make = AudioContext.prototype.createOscillator;
+    AudioContext.prototype.createOscillator = function () {
+        window.tones += 1;
+        return make.call(this);
+    };
+"""
+
+
+@pytest.mark.parametrize("off", ["", "tone", "voice"])
+def test_text_tone_and_voice_each_go_without_the_others(
+    visitor: BrowserContext, jars: dict[str, Any], off: str
+) -> None:
+    visitor.add_init_script(CUES)
+    page = opened(visitor, jars, "try", faked=True)
+    if off:
+        page.locator(f"#{off}").uncheck()
+    page.get_by_role("button", name="Time 3 seconds").click()
+    page.clock.run_for(3_200)
+    page.clock.run_for(3_400)
+    expect(page.locator("#doing")).to_have_text("Slowly back. Done.")
+    words = ["Get ready", "Hold, and breathe", "Slowly back. Done."]
+    assert page.evaluate("() => window.said") == ([] if off == "voice" else words)
+    tones = page.evaluate("() => window.tones")
+    assert tones == 0 if off == "tone" else tones >= len(words)
+
+
 def test_the_usual_pain_stops_it_and_asks(visitor: BrowserContext, jars: dict[str, Any]) -> None:
     page = opened(visitor, jars, "try", faked=True)
     page.get_by_role("button", name="Time 3 seconds").click()

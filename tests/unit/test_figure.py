@@ -17,13 +17,17 @@ from sacra.kb.check import _problems
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.load import convert, load_knowledge
 from sacra.kb.schema import Direction, Figure, Limb, Pose, Prop
+from sacra.rules.readings import decide
 
 FIGURES = load_knowledge().figures
 every = pytest.mark.parametrize("name", FIGURES)
 SELF_TESTS = {
     "self_one_finger", "self_knees_to_chest", "self_leg_raise", "self_leg_raise_squeezed",
     "self_single_leg_stand", "self_chair_rise", "self_figure_four", "self_thigh_push",
+    "self_bridge", "self_belt_walk",
 }  # fmt: skip
+CLOSED = {"self_bridge"}
+"""Not to be done propped up: nobody is shown it from week 14."""
 SEGMENTS = [
     *((f"{who}_{a}", f"{who}_{b}", length)
       for who in ("near", "far")
@@ -79,7 +83,14 @@ def test_every_exercise_and_self_test_has_a_figure(knowledge: Knowledge) -> None
 def test_nobody_pregnant_is_shown_lying_flat_in_a_self_test(name: str) -> None:
     lying = any(body.body[0] <= -60 for body in k.bodies(FIGURES[name]))
     kinds = {prop.kind for prop in _propped(FIGURES[name]).props}
-    assert ("wedge" in kinds) == lying
+    assert ("wedge" in kinds) == (lying and name not in CLOSED)
+
+
+def test_what_cannot_be_done_propped_up_is_closed_in_later_pregnancy(knowledge: Knowledge) -> None:
+    for screen in knowledge.screens.values():
+        if screen.guide and CLOSED.intersection(screen.guide.figures):
+            blocks = [gate.when for gate in screen.guide.gates if gate.effect == "block"]
+            assert any(decide(when, {"trimester": 2}) for when in blocks)
 
 
 @every

@@ -18,8 +18,8 @@ from tests.unit.test_interview import OWN, own_answers, walk
 
 PATHS = {path.stem: path for path in OWN}
 ALL = {
-    "self_chair", "self_figure_four", "self_knee_to_chest", "self_leg_raise", "self_one_leg",
-    "self_thigh_push",
+    "self_belt", "self_bridge", "self_chair", "self_figure_four", "self_knee_to_chest",
+    "self_leg_raise", "self_one_leg", "self_thigh_push",
 }  # fmt: skip
 
 
@@ -44,7 +44,7 @@ def offered(case: Case, knowledge: Knowledge) -> list[str]:
     return [ask.screen for ask in movements(assess(case, knowledge), knowledge)]
 
 
-def test_there_is_a_guide_for_each_of_the_six(knowledge: Knowledge) -> None:
+def test_there_is_a_guide_for_each_of_the_eight(knowledge: Knowledge) -> None:
     assert set(screens_to_try(knowledge)) == ALL
     for name in ALL:
         guide = knowledge.screens[name].guide
@@ -79,8 +79,16 @@ def test_what_a_test_waits_for_is_asked_after_the_free_ones(knowledge: Knowledge
     [
         ("pain_now", 7, ALL),
         ("hip_replacement", True, {"self_thigh_push", "self_figure_four", "self_knee_to_chest"}),
-        ("weight_bearing_restricted", True, {"self_one_leg", "self_chair"}),
-        ("uses_wheelchair", True, {"self_one_leg", "self_chair"}),
+        (
+            "weight_bearing_restricted",
+            True,
+            {"self_one_leg", "self_chair", "self_bridge", "self_belt"},
+        ),
+        ("uses_wheelchair", True, {"self_one_leg", "self_chair", "self_belt"}),
+        ("acute_flare", True, {"self_bridge"}),
+        ("pressure_injury_risk", True, {"self_belt"}),
+        ("skin_problem_at_site", True, {"self_belt"}),
+        ("symphysis_pain", True, {"self_bridge"}),
         ("coronary_symptoms", True, ALL),
         ("age", 15, ALL),
     ],

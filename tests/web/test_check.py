@@ -7,11 +7,42 @@ import re
 import pytest
 from django.test import Client
 
+from tests.web.reading import minutes, read
 from tests.web.walking import ORDINARY, fill, walk
 
 
 def test_an_ordinary_check_ends_at_the_result(browser: Client) -> None:
     assert walk(browser, ORDINARY) == "/result/"
+
+
+def test_the_first_page_says_truly_how_long_it_takes(browser: Client) -> None:
+    """By counted words and taps and the assumptions of the policy `reading`; nobody is timed."""
+    screens = list(read(ORDINARY))
+    assert len(screens) <= 21
+    assert sum(screen.lines for screen in screens) <= 120
+    assert 9.5 < minutes(screens) < 10.5
+    assert 3.5 < minutes([screen for screen in screens if screen.alarms]) < 4.5
+    html = browser.get("/").content.decode()
+    assert "about ten minutes in all" in html
+    assert "which take about four" in html
+
+
+def test_a_man_is_not_asked_whether_he_is_pregnant(browser: Client) -> None:
+    browser.post("/begin/")
+    browser.post("/check/", fill(browser.get("/check/").content.decode(), ORDINARY))
+    assert "pregnant" not in browser.get("/check/").content.decode()
+
+
+def test_what_only_adds_to_an_alarm_is_asked_when_one_is_still_open(browser: Client) -> None:
+    """Weak bones add to a fall: who did not fall is asked after the alarms, if at all."""
+    browser.post("/begin/")
+    asked: list[str] = []
+    while "pain_now" not in asked:
+        form = fill(browser.get("/check/").content.decode(), ORDINARY)
+        asked += form
+        browser.post("/check/", form)
+    assert {"low_fall", "saddle_numbness", "fever_chills"} <= {*asked}
+    assert not {"steroid_use", "rheumatoid_arthritis", "diabetes", "tuberculosis"} & {*asked}
 
 
 @pytest.mark.parametrize("alarm", ["saddle_numbness", "cannot_pass_urine", "fever_chills"])
@@ -21,6 +52,19 @@ def test_an_alarm_turns_the_page_at_once(browser: Client, alarm: str) -> None:
     assert 'href="tel:' in page
     assert "exercises for this pain" in page
     assert "%" not in re.sub(r"<style.*?</style>", "", page)
+
+
+def test_the_page_of_a_danger_says_each_thing_once(browser: Client) -> None:
+    """Three alarms on one screen; and one that asks for somebody today."""
+    three = ("saddle_numbness", "cannot_pass_urine", "bowel_dysfunction")
+    for alarms in (three, ("fever_chills", "feels_very_unwell")):
+        walk(browser, {**ORDINARY, **dict.fromkeys(alarms, True)})
+        html = browser.get("/now/").content.decode()
+        main = html[html.index("<main") : html.index("</main>")]
+        parts = re.findall(r"<(?:p|li)[ >].*?</(?:p|li)>", main)
+        texts = [re.sub(r"<[^>]+>", "", part) for part in parts]
+        said = [s for text in texts for s in re.split(r"(?<=[.!?]) ", text.strip()) if len(s) > 25]
+        assert len(said) == len(set(said)), [one for one in said if said.count(one) > 1]
 
 
 def test_a_mistake_can_be_undone(browser: Client) -> None:
@@ -47,6 +91,20 @@ def test_not_sure_asks_its_one_question_and_then_goes_on(browser: Client) -> Non
     assert browser.post("/check/", {"asked": asked[1], **said}).status_code == 302
     assert browser.get("/check/").headers["Location"] == "/now/"  # an alarm that stays unsure
     assert "Speak to someone today" in browser.get("/now/").content.decode()
+
+
+def test_a_sure_danger_is_not_kept_waiting_by_a_not_sure(browser: Client) -> None:
+    browser.post("/begin/")
+    said = {**ORDINARY, "saddle_numbness": True}
+    for _ in range(30):
+        page = browser.get("/check/")
+        if page.status_code == 302:
+            break
+        data = fill(page.content.decode(), said)
+        if "bowel_dysfunction" in data:
+            data["bowel_dysfunction"] = "unsure"
+        browser.post("/check/", data)
+    assert page.headers["Location"] == "/now/"
 
 
 def test_nothing_is_stored_on_the_server(browser: Client) -> None:

@@ -203,13 +203,47 @@ def test_not_sure_gets_its_follow_up_and_then_counts(browser: Client) -> None:
     answer = answer_safety(browser, saddle_numbness="unsure")
     assert answer.headers["Location"] == "/diary/safety/?follow=1"
     page = browser.get("/diary/safety/?follow=1")
-    if page.status_code == 302:  # not sure of this one presses by itself
-        assert page.headers["Location"] == "/now/"
-        return
-    names = lines(page.content.decode())
-    assert names == ["saddle_numbness"]
-    browser.post("/diary/safety/?follow=1", {"saddle_numbness": "no"})
+    assert lines(page.content.decode()) == ["saddle_numbness"]
+    after = browser.post("/diary/safety/?follow=1", {"saddle_numbness": "no"})
+    assert after.headers["Location"] != "/now/"
     assert DiaryEntry.objects.get().data["answers"]["saddle_numbness"] is False
+
+
+@pytest.mark.parametrize("still", ["unsure", "yes"])
+def test_still_not_sure_or_yes_turns_the_page(browser: Client, still: str) -> None:
+    keep(browser)
+    write(browser, pain_now="6", worse="yes")
+    answer_safety(browser, cannot_pass_urine="unsure")
+    after = browser.post("/diary/safety/?follow=1", {"cannot_pass_urine": still})
+    assert after.headers["Location"] == "/now/"
+
+
+def test_who_leaves_before_the_follow_up_is_told_all_the_same(browser: Client) -> None:
+    keep(browser)
+    write(browser, pain_now="6", worse="yes")
+    answer_safety(browser, saddle_numbness="unsure")
+    assert "looked at first" in browser.get("/diary/").content.decode()
+    assert browser.get("/diary/safety/").headers["Location"] == "/now/"
+
+
+def test_a_sure_danger_is_not_kept_waiting_by_a_not_sure(browser: Client) -> None:
+    keep(browser)
+    write(browser, pain_now="6", worse="yes")
+    said = {"saddle_numbness": "yes", "bowel_dysfunction": "unsure"}
+    answer = answer_safety(browser, **said)
+    assert browser.get(answer.headers["Location"]).headers["Location"] == "/now/"
+
+
+def test_another_persons_check_beside_a_record_is_shown_as_theirs(browser: Client) -> None:
+    """On a shared device: the session and the calendar belong to the plan that led to them."""
+    keep(browser)
+    assert "Write it down" in browser.get("/session/").content.decode()
+    seat(browser, "home_si_pain_at_three_months")
+    html = browser.get("/session/").content.decode()
+    assert "Write it down" not in html
+    assert "Nothing of this session is stored" in html
+    assert re.search(r'"owner": ""', html)
+    assert "How is it today?" in browser.get("/diary/").content.decode()  # that of the record
 
 
 def test_the_page_says_that_nobody_reads_it_beside_the_numbers(browser: Client) -> None:

@@ -179,7 +179,7 @@ def test_a_movement_says_how_when_to_stop_and_whom_to_call(browser: Client) -> N
     assert re.search(r'id="timer" hidden', html)
     assert 'href="tel:999"' in html and 'href="tel:112"' in html
     assert html.count('class="sacra-figure"') == 2  # one that moves, one at rest
-    assert "Movement 1 of 4" in html
+    assert "Movement 1 of 5" in html
     assert not re.search(r"\bstyle=|<style|\bon\w+=\"", html)
 
 
@@ -189,7 +189,7 @@ def test_one_side_is_a_yes_there_and_nothing_is_said_of_the_other(browser: Clien
     known = findings(browser)
     assert known["p4_self.left"] is True
     assert "p4_self.right" not in known
-    assert "Movement 2 of 4" in browser.get("/check/").content.decode()
+    assert "Movement 2 of 5" in browser.get("/check/").content.decode()
 
 
 def test_what_is_left_out_is_not_known_and_does_not_come_again(browser: Client) -> None:

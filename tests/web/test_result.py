@@ -158,3 +158,18 @@ def test_what_somebody_said_about_their_safety_is_on_no_page_for_others() -> Non
     case = read_case({**dict.fromkeys(sorted(private), True), "buttock_pain": True}, KNOWLEDGE)
     answers = shown.answers_of(case, assess(case, KNOWLEDGE), KNOWLEDGE)
     assert answers.yes == ("Buttock pain",)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "said"),
+    [
+        ("duration_weeks", 1, "1 week"),
+        ("duration_weeks", 14, "14 weeks"),
+        ("duration_weeks", 0.5, "0.5 weeks"),
+        ("duration_weeks", 0, "0 weeks"),
+        ("age", 1, "1 year"),
+        ("weight_kg", 80, "80 kg"),
+    ],
+)
+def test_one_is_not_many(key: str, value: float, said: str) -> None:
+    assert shown.value_of(key, value, KNOWLEDGE) == said

@@ -108,6 +108,57 @@ def test_a_declined_medicine_is_not_spoken_of_again(browser: Client) -> None:
     assert 'id="nsaid_ibuprofen"' not in page(browser)
 
 
+def test_a_medicine_that_needs_agreement_is_answered_with_its_day_and_opens_nothing(
+    browser: Client,
+) -> None:
+    seat(browser, "pregnant_week_12")
+    before = page(browser)
+    assert 'name="cleared" value="nsaid_ibuprofen"' in before
+    assert wish(browser, cleared="nsaid_ibuprofen").endswith("#nsaid_ibuprofen")
+    after = page(browser)
+    assert "A doctor or pharmacist has agreed: you wrote this down on" in after
+    own = after[after.index('id="nsaid_ibuprofen"') : after.index('id="nsaid_naproxen"')]
+    assert "Only if a doctor or pharmacist agrees" in own  # the gate stands as it stood
+    assert "Yes, I will ask" not in own
+    assert not re.search(r"\bmg\b", own)
+    stored = unseal(browser.cookies[COOKIE].value.encode(), ttl=60)
+    assert stored["wishes"]["cleared"] == {"nsaid_ibuprofen": TODAY.isoformat()}
+    printed = page(browser, "/result/print/")
+    assert "a doctor or pharmacist has agreed, as the person wrote on" in printed
+    wish(browser, back="nsaid_ibuprofen")
+    assert 'name="cleared" value="nsaid_ibuprofen"' in page(browser)
+
+
+def test_a_medicine_that_nobody_agreed_to_is_left_out_with_the_reason(browser: Client) -> None:
+    seat(browser, "pregnant_week_12")
+    asked = page(browser, "/plan/other/nsaid_ibuprofen/")
+    assert "Somebody advised against it" in asked
+    wish(browser, cleared="nsaid_ibuprofen")
+    wish(browser, without="nsaid_ibuprofen", said="advised")
+    after = page(browser)
+    assert 'id="nsaid_ibuprofen"' not in after
+    assert "you wrote this down on" not in after
+
+
+@pytest.mark.parametrize("name", ["manual_therapy", "paracetamol", "opioids", "ex_squat", "bend"])
+def test_only_a_medicine_that_waits_for_agreement_can_be_agreed_to(
+    browser: Client, name: str
+) -> None:
+    seat(browser, "pregnant_week_12")
+    got = browser.post("/plan/wish/", {"cleared": name})
+    assert got.status_code == 422
+    assert "you wrote this down on" not in page(browser)
+
+
+@pytest.mark.django_db
+def test_what_was_agreed_to_is_in_the_record(browser: Client) -> None:
+    person = keep(browser, "pregnant_week_12")
+    wish(browser, cleared="nsaid_ibuprofen")
+    _, programme = programme_of(episode_of(person))
+    assert programme
+    assert programme.wishes.cleared == {"nsaid_ibuprofen": TODAY}
+
+
 def test_the_choices_of_a_swap_are_named_with_their_gates_and_one_is_taken(
     browser: Client,
 ) -> None:

@@ -28,7 +28,7 @@ class _Form(HTMLParser):
             return
         if said.get("name") == "asked":
             self.asked = said["value"]
-        elif said.get("type") in ("radio", "checkbox"):
+        elif said.get("type") in ("radio", "checkbox") and "name" in said:
             self.choices.setdefault(said["name"], []).append(said["value"])
         elif said.get("type") == "text":
             self.texts.append(said["name"])

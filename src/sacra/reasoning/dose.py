@@ -94,7 +94,8 @@ def dose_text(dose: ExerciseDose, *, each_side: bool) -> str:
     sides = ", each side" if each_side else ""
     if dose.minutes is not None:
         return f"{dose.minutes:g} min{sides}"
-    times = f"{dose.sets} x {dose.reps}" if dose.sets > 1 else f"{dose.reps} times"
+    once = "once" if dose.reps == 1 else f"{dose.reps} times"
+    times = f"{dose.sets} x {dose.reps}" if dose.sets > 1 else once
     hold = f", hold {dose.hold_s} s" if dose.hold_s else ""
     rest = f", rest {dose.rest_s} s" if dose.rest_s else ""
     return f"{times}{hold}{rest}{sides}"

@@ -1,4 +1,4 @@
-"""The check as an interview: which screen to show next, and what an answer adds to the case.
+"""The check as an interview: which screen to show next.
 
 Pure, for the terminal and the web alike. After each screen the case is assessed again, so that
 nothing is asked that no longer matters. Order: who is asked, the alarms, the other safety
@@ -8,19 +8,22 @@ tests to try, and what the person wants to know.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 
-from sacra.kb.errors import CaseError
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import Finding
 from sacra.reasoning.assess import Assessment
-from sacra.reasoning.case import SIDES, Case, read_case
+from sacra.reasoning.case import Case
 from sacra.reasoning.enquiry import Question
+from sacra.reasoning.gates import sheets
+from sacra.reasoning.plan import items_of
+from sacra.reasoning.settle import questions_behind
 from sacra.reasoning.trying import free_tests
 from sacra.rules.language import findings_of
 from sacra.rules.readings import UNSURE
@@ -98,67 +101,6 @@ def guided(screen: str, case: Case, knowledge: Knowledge) -> Ask:
     return Ask((Part(screen, of.title, names),), of.none, may_skip=True, way="guide")
 
 
-def ticked(ask: Ask, yes: Iterable[str], unsure: Iterable[str] = ()) -> dict[str, Any]:
-    """The answers of a screen on which these were marked: every other line is a no."""
-    answers: dict[str, Any] = dict.fromkeys(ask.findings, False)
-    return {**answers, **dict.fromkeys(unsure, UNSURE), **dict.fromkeys(yes, True)}
-
-
-def follow_ups(answers: Mapping[str, Any], knowledge: Knowledge) -> dict[str, str]:
-    """For each "not sure" the concrete question to ask once instead; its answer takes its place."""
-    asked = (knowledge.findings[name] for name, value in answers.items() if value == UNSURE)
-    return {finding.id: finding.follow_up for finding in asked if finding.follow_up}
-
-
-def choices_of(ask: Ask, name: str, knowledge: Knowledge) -> dict[str, str]:
-    """What a choice or a list can be answered with, each with its plain words."""
-    finding = knowledge.findings[name]
-    if finding.choices_from == "contacts":
-        every = sorted(knowledge.contacts.values(), key=lambda c: (c.id == "default", c.region))
-        return {contact.id: contact.region for contact in every}
-    if finding.choices_from:
-        return {item: knowledge.items[item].plain for item in ask.choices}
-    return {choice: knowledge.word(choice) for choice in finding.choices}
-
-
-def answer(case: Case, ask: Ask, answers: Mapping[str, Any], knowledge: Knowledge) -> Case:
-    """The case with these answers, which may name a side; a screen may be answered in part.
-
-    Raises:
-        CaseError: a value is impossible, or contradicts what the case says.
-    """
-    given = [key for name in ask.findings for key in (name, *_sided(name)) if key in answers]
-    added = {key: answers[g] for g in given for key in ((g,) if "." in g else _keys(g, case))}
-    known = {**{k: v for k, v in case.findings.items() if k not in added}, **added}
-    checked = read_case({key: _plain(known[key]) for key in known}, knowledge)
-    return Case(checked.findings, case.as_of, case.assumed)
-
-
-def _keys(name: str, case: Case) -> tuple[str, ...]:
-    """A finding known on one side only is answered for the other; else without a side."""
-    sides = _sided(name)
-    if any(key in case.findings for key in sides):
-        return tuple(key for key in sides if key not in case.findings)
-    return (name,)
-
-
-def _sided(name: str) -> tuple[str, ...]:
-    return tuple(f"{name}.{side}" for side in SIDES)
-
-
-def _plain(value: Any) -> Any:
-    return list(value) if isinstance(value, tuple) else value
-
-
-def problem(name: str, value: Any, knowledge: Knowledge) -> str:
-    """What is wrong with one value, in the words of `read_case`; nothing when it is right."""
-    try:
-        read_case({name: value}, knowledge)
-    except CaseError as wrong:
-        return wrong.what
-    return ""
-
-
 # --- what can be asked ------------------------------------------------------------------------
 
 
@@ -200,6 +142,37 @@ class _View:
         return self._waiting(lambda item: steps[item] in AT_HOME)
 
     @cached_property
+    def before_home(self) -> dict[str, float]:
+        """The gates, and what would change the form of many things at home: it is shown till asked.
+
+        A changed thing counts for less than a freed one (policy `enquiry`).
+        """
+        policy = self.knowledge.policy("enquiry")
+        least, weight = policy["changed_for_a_line"], policy["item_changed"]
+        many = {n: weight * count for n, count in self._changed().items() if count >= least}
+        return {n: self.gates.get(n, 0) + many.get(n, 0) for n in {**self.gates, **many}}
+
+    def _changed(self) -> Counter[str]:
+        """How many things at home an answer not given yet could change."""
+        case, every, knowledge = self.assessment.case, sheets(self.knowledge), self.knowledge
+        reading, found = case.flag_reading, Counter[str]()
+        plan = self.assessment.plan
+        for name in (*items_of(plan), *(one.intervention for one in plan.ask_first)):
+            if knowledge.items[name].step in AT_HOME:
+                rules = [gate.when for gate in every[name].by_effect["modify"]]
+                asked = frozenset[str]().union(*map(reading.ask, rules))
+                found.update(filter(self._fresh, questions_behind(asked, case, knowledge)))
+        return found
+
+    def _fresh(self, name: str) -> bool:
+        """Whether it can be ticked on some screen and was not asked yet."""
+        screen, finding = self.knowledge.screen_of.get(name, ""), self.knowledge.findings[name]
+        placed = screen and screen not in self.put_aside and finding.type == "yes_no"
+        return (
+            bool(placed) and self.assessment.case.findings.get(name) is None and self._by(finding)
+        )
+
+    @cached_property
     def wished(self) -> dict[str, float]:
         """What stands before the treatments that the person asked about."""
         asked = self.assessment.case.findings.get("asks_about")
@@ -220,6 +193,11 @@ class _View:
         least = self.knowledge.policy("enquiry")["bits_for_a_line"]
         return question is not None and (question.bits >= least or _could_flag(question))
 
+    def alone(self, question: Question) -> bool:
+        """Whether a yes by itself could meet a red flag of any urgency."""
+        acts = self.knowledge.acts_alone
+        return any(question.finding in acts[flag] for flag in _flags(question))
+
     @cached_property
     def measured(self) -> frozenset[str]:
         """How long, how strong, which side: every plan starts from it, whatever it tells."""
@@ -235,7 +213,12 @@ class _View:
 
     def screen(self, screen: str) -> Ask:
         """The part of a screen that is worth asking now."""
-        names = (n for n in self.knowledge.screens[screen].findings if self._belongs(n))
+        wanted = {n for n in self.knowledge.screens[screen].findings if self._belongs(n)}
+        return self.lines(screen, wanted)
+
+    def lines(self, screen: str, wanted: Collection[str]) -> Ask:
+        """The lines of a screen that are wanted, and no others."""
+        names = (n for n in self.knowledge.screens[screen].findings if n in wanted)
         return self.ask(screen, tuple(names)[:MOST])
 
     def _belongs(self, name: str) -> bool:
@@ -257,7 +240,15 @@ class _View:
 
     def packed(self, screens: Iterable[str]) -> Ask | None:
         """The first of these screens, with as many others as fit whole beside it."""
-        asks = [self.screen(screen) for screen in dict.fromkeys(screens)]
+        return self._pack([self.screen(screen) for screen in dict.fromkeys(screens)])
+
+    def together(self, questions: Iterable[Question]) -> Ask | None:
+        """Of the alarms' screens these questions and no others, packed in the same way."""
+        screens = self.knowledge.screens
+        wanted = {q.finding: q.screen for q in questions if screens[q.screen].stage == "alarms"}
+        return self._pack([self.lines(name, wanted) for name in dict.fromkeys(wanted.values())])
+
+    def _pack(self, asks: list[Ask]) -> Ask | None:
         first = asks[0] if asks else None
         for other in asks[1:]:
             if first and self._fits(first, other):
@@ -305,8 +296,13 @@ def _opening(view: _View) -> Ask | None:
 
 
 def _alarms(view: _View) -> Ask | None:
-    screens = view.knowledge.screens
-    return view.packed(q.screen for q in view.safety() if screens[q.screen].stage == "alarms")
+    """Symptoms that alone can be an alarm; then what only adds to one that is still open.
+
+    Most that adds to an alarm is settled once the alarm itself is answered, and is not asked.
+    """
+    first = [q for q in view.safety() if q.finding in alarms_of(view.knowledge)]
+    then = [q for q in view.open.values() if q.stage == "safety" or view.alone(q)]
+    return view.together(first) or view.together(then)
 
 
 def _measured(view: _View) -> Ask | None:
@@ -315,11 +311,12 @@ def _measured(view: _View) -> Ask | None:
 
 
 def _story(view: _View) -> Ask | None:
-    """What safety still waits for, then what tells most for the time it takes."""
+    """The alarms that are left, then what tells most for its time, then what safety waits for."""
     worth = _worth(view, [n for n in view.open if not view.is_test(n)])
-    safety = [question.screen for question in view.safety()]
+    alarms = [q.screen for q in view.safety() if view.alone(q)]
     telling = [screen for screen in worth if screen != _BEFORE]
-    return view.packed([*safety, *telling])
+    safety = [question.screen for question in view.safety()]
+    return view.packed([*alarms, *telling, *safety])
 
 
 def _tests(view: _View) -> Ask | None:
@@ -338,30 +335,41 @@ def _tests(view: _View) -> Ask | None:
 def _worth(view: _View, names: list[str]) -> list[str]:
     """The screens worth their time, the best first.
 
-    A red flag that could still be met is always worth it.
+    A red flag that could still be met is always worth it. What only adds to one comes late, as it
+    is often settled by then.
     """
     policy = view.knowledge.policy("enquiry")
-    worth: dict[str, float] = {}
+    worth: dict[str, float] = defaultdict(float)
+    first: dict[str, float] = defaultdict(float)
     for question in (view.open[name] for name in names if view.matters(name)):
-        bits = question.bits + policy["bits_of_a_flag"] * _could_flag(question)
+        flag = policy["bits_of_a_flag"] * _could_flag(question)
         effort = 1 + question.cost.seconds / 60 / policy["minutes_per_bit"]
-        worth[question.screen] = worth.get(question.screen, 0.0) + bits / effort
+        adds = 1 if view.alone(question) else policy["modifier"]
+        worth[question.screen] += (question.bits + flag) / effort
+        first[question.screen] += (question.bits + adds * flag) / effort
     good = [screen for screen in worth if worth[screen] >= policy["bits_for_a_screen"]]
-    return sorted(good, key=lambda screen: (-worth[screen], screen))
+    return sorted(good, key=lambda screen: (-first[screen], screen))
 
 
 def _could_flag(question: Question) -> bool:
-    return any(change.startswith("red_flag:") for change in question.changes)
+    return any(True for _ in _flags(question))
+
+
+def _flags(question: Question) -> Iterator[str]:
+    """The red flags that an answer could still meet."""
+    named = (change.partition(":") for change in question.changes)
+    return (flag for kind, _, flag in named if kind == "red_flag")
 
 
 def _gates(view: _View) -> Ask | None:
     """What most things to do at home wait for, from whatever screens, on one."""
     findings, screen_of = view.knowledge.findings, view.knowledge.screen_of
-    ranked = sorted(view.gates, key=lambda name: (-view.gates[name], name))
+    gates = view.before_home
+    ranked = sorted(gates, key=lambda name: (-gates[name], name))
     if ranked and findings[ranked[0]].type != "yes_no":
         return view.screen(screen_of[ranked[0]])
     names = [name for name in ranked if findings[name].type == "yes_no"][:MOST]
-    frees = sum(view.gates[name] for name in names)
+    frees = sum(gates[name] for name in names)
     if frees < view.knowledge.policy("enquiry")["items_for_a_screen"]:
         return None
     asks = [

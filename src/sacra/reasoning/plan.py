@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from typing import Any, get_args
 
@@ -277,10 +278,10 @@ def _now(case: Case, triage: Triage, knowledge: Knowledge) -> Now | None:
     reasons = [r for r in triage.reasons if r.urgency == triage.at_least]
     if triage.urgency == "undetermined":
         known = [r.do for r in triage.reasons if rank(r.urgency) >= rank("within_days")]
-        do: tuple[str, ...] = (knowledge.say("safety.answer_first"), *dict.fromkeys(known))
+        do = _each_once([knowledge.say("safety.answer_first"), *known])
         kind = "out_of_hours"
     else:
-        do = tuple(dict.fromkeys(r.do for r in reasons))
+        do = _each_once(r.do for r in reasons)
         kind = min((r.contact for r in reasons), key=_HELP.index)
     line = contact_line(case, kind, knowledge)
     # what somebody said about their safety is not printed on a summary that others may see
@@ -289,6 +290,17 @@ def _now(case: Case, triage: Triage, knowledge: Knowledge) -> Now | None:
 
 
 _HELP: tuple[str, ...] = get_args(Help)
+
+
+def _each_once(lines: Iterable[str]) -> tuple[str, ...]:
+    """The lines without sentences that a line before has said: who is in danger reads little."""
+    said: dict[str, None] = {}
+    fresh = []
+    for line in lines:
+        new = [one for one in re.split(r"(?<=[.!?]) ", line) if one not in said]
+        said |= dict.fromkeys(new)
+        fresh.append(" ".join(new))
+    return tuple(filter(None, fresh))
 
 
 def contact_line(case: Case, kind: str, knowledge: Knowledge) -> Line:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from sacra.kb.knowledge import Knowledge
+from sacra.kb.schema import Guide
 from sacra.reasoning.assess import Assessment
 from sacra.reasoning.differential import chances
 from sacra.reasoning.gates import Judge, Verdict, guarded_tests
@@ -38,3 +39,20 @@ def free_by(
     if triage.holds or rank(triage.urgency) >= rank("same_day"):
         return frozenset()
     return frozenset(name for name in screens_to_try(knowledge) if verdicts[name].free)
+
+
+def minutes_of(screens: Iterable[str], knowledge: Knowledge) -> int:
+    """About how many whole minutes it takes to read these guides and to do what they say.
+
+    Worked out from the assumptions of the policy `reading`, with each hold done on both sides.
+    """
+    guides = (knowledge.screens[name].guide for name in screens)
+    return max(1, round(sum(_seconds(guide, knowledge) for guide in guides if guide) / 60))
+
+
+def _seconds(guide: Guide, knowledge: Knowledge) -> float:
+    policy = knowledge.policy("reading")
+    lines = (guide.start_position, *guide.steps, *guide.stop_when, guide.say)
+    words = sum(len(line.split()) for line in lines)
+    doing = policy["seconds_a_step"] * len(guide.steps) + 2 * guide.hold_s
+    return 60 * words / policy["words_a_minute"] + doing

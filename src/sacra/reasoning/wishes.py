@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Literal, get_args
 
@@ -28,8 +29,10 @@ class Wishes(msgspec.Struct, frozen=True, gc=False):
     """`positions` are those the person can take; `without` the items declined, `reasons` why.
 
     `instead` names, by an exercise that was swapped, the one wanted in its place; `agreed` are the
-    items that the person said yes to. `most` caps the number of exercises below what the policy
-    allows, as after weeks in which most were left out.
+    items that the person said yes to. `cleared` are medicines that a doctor or pharmacist has
+    agreed to, as the person says, each with the day on which they said so; it opens no gate. `most`
+    caps the number of exercises below what the policy allows, as after weeks in which most were
+    left out.
     """
 
     minutes: int = 15
@@ -40,6 +43,7 @@ class Wishes(msgspec.Struct, frozen=True, gc=False):
     reasons: dict[str, Reason] = {}
     instead: dict[str, str] = {}
     agreed: tuple[str, ...] = ()
+    cleared: dict[str, datetime.date] = {}
 
     @property
     def wanted(self) -> frozenset[str]:
@@ -96,8 +100,9 @@ def read_wishes(
         "instead": _pairs(wanted, "instead", knowledge.exercises, knowledge.exercises, where),
     }
     said = (*lists.pop("without", ()), *pairs["reasons"], *pairs["instead"])
-    wishes = Wishes(without=tuple(dict.fromkeys(said)), **numbers, **lists, **pairs)  # type: ignore[arg-type]  # each key has its own checker
-    if both := wishes.wanted & {*wishes.without}:
+    lists["without"] = tuple(dict.fromkeys(said))
+    wishes = Wishes(cleared=_days(wanted, knowledge, where), **numbers, **lists, **pairs)  # type: ignore[arg-type]  # each key has its own checker
+    if both := {*wishes.wanted, *wishes.cleared} & {*wishes.without}:
         raise CaseError(where, f"`{min(both)}` is wanted and declined; say one of the two")
     return wishes
 
@@ -147,6 +152,23 @@ def _pairs(
         raise CaseError(place, f"`{value}` is not a list of `item: {key}` lines")
     keys = _names([*value], tuple(names), place)
     return dict(zip(keys, _names([*value.values()], tuple(values), place), strict=True))
+
+
+def _days(wanted: Mapping[str, Any], knowledge: Knowledge, where: str) -> dict[str, datetime.date]:
+    """Lines such as `nsaid_ibuprofen: 2026-11-25`, of medicines alone."""
+    value, place = wanted.get("cleared", {}), f"{where}, cleared"
+    if not isinstance(value, Mapping):
+        raise CaseError(place, f"`{value}` is not a list of `item: day` lines")
+    medicines = [item.id for item in knowledge.interventions.values() if item.step == "medication"]
+    names = _names([*value], tuple(medicines), place)
+    return {name: _day(value[name], place) for name in names}
+
+
+def _day(value: Any, where: str) -> datetime.date:
+    try:
+        return datetime.date.fromisoformat(str(value))
+    except ValueError:
+        raise CaseError(where, f"`{value}` is not a day; write it as 2026-11-25") from None
 
 
 def _count(value: Any, most: int, where: str) -> int:

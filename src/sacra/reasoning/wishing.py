@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime
+
 import msgspec
 
 from sacra.kb.schema import Exercise, Intervention
@@ -12,6 +14,12 @@ def agree(wishes: Wishes, item: Intervention) -> Wishes:
     """Say yes to something; a no to it is taken back."""
     freed = take_back(wishes, item)
     return msgspec.structs.replace(freed, agreed=(*freed.agreed, item.id))
+
+
+def clear(wishes: Wishes, medicine: Intervention, day: datetime.date) -> Wishes:
+    """Write down that a doctor or pharmacist has agreed to a medicine; no gate is opened by it."""
+    freed = take_back(wishes, medicine)
+    return msgspec.structs.replace(freed, cleared={**freed.cleared, medicine.id: day})
 
 
 def decline(wishes: Wishes, item: Intervention, why: Reason | None) -> Wishes:
@@ -48,6 +56,7 @@ def take_back(wishes: Wishes, item: Intervention) -> Wishes:
         wishes,
         without=tuple(one for one in wishes.without if one != name),
         agreed=tuple(one for one in wishes.agreed if one != name),
+        cleared={key: day for key, day in wishes.cleared.items() if key != name},
         reasons=rest,
         instead={old: new for old, new in wishes.instead.items() if name not in (old, new)},
     )

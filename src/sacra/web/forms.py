@@ -10,8 +10,9 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from sacra.kb.knowledge import Knowledge
+from sacra.reasoning.answering import choices_of, problem, ticked
 from sacra.reasoning.case import SIDES
-from sacra.reasoning.interview import Ask, choices_of, problem, ticked
+from sacra.reasoning.interview import Ask
 from sacra.reasoning.places import BOTH
 from sacra.rules.readings import UNSURE
 from sacra.web.places import places_answered

@@ -19,6 +19,7 @@ from sacra.reasoning.differential import Likelihood, Weight
 from sacra.reasoning.triage import Reason
 from sacra.rules.language import findings_of
 from sacra.rules.readings import UNSURE
+from sacra.web.amounts import amount
 
 Band = Literal["child", "young", "adult", "unknown"]
 SHAPES = ("disc", "square", "ring", "triangle", "cross")
@@ -301,5 +302,5 @@ def value_of(key: str, value: Any, knowledge: Knowledge) -> str:
         items = knowledge.items
         return ", ".join(items[v].plain if v in items else knowledge.word(v) for v in value)
     if isinstance(value, int | float):
-        return f"{value:g} {knowledge.word(finding.unit)}".rstrip()
+        return amount(value, finding.unit, knowledge)
     return knowledge.word(str(value))

@@ -289,16 +289,22 @@ def grouped(rows: Iterable[tuple[str, str]]) -> tuple[Left, ...]:
 
 def night(plan: Plan, card: str, knowledge: Knowledge) -> dict[str, Any]:
     """What helps tonight: lines of a card, warmth and medicines as far as nothing stands before."""
+    every = [one for one in medicines(plan, knowledge) if knowledge.items[one.item].classes]
+    heat = help_of("heat", plan, knowledge)
+    told = heat.because if heat else ()
+    held = [(_beyond(told, one.because), one.name) for one in every if one.state == "held"]
     return {
         "card": page_of(knowledge.cards[card], plan),
-        "heat": help_of("heat", plan, knowledge),
-        "medicines": [
-            one
-            for one in medicines(plan, knowledge)
-            if one.state in ("offered", "held") and knowledge.items[one.item].classes
-        ],
+        "heat": heat,
+        "medicines": [one for one in every if one.state == "offered"],
+        "held": grouped(held),
         "danger": knowledge.claims["alarm_signs"].say,
     }
+
+
+def _beyond(told: Collection[str], because: tuple[str, ...]) -> str:
+    """What speaks against it beside what the page has told already; all of it, if nothing does."""
+    return " ".join([one for one in because if one not in told] or because)
 
 
 def help_of(name: str, plan: Plan, knowledge: Knowledge) -> Help | None:

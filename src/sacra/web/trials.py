@@ -13,7 +13,7 @@ from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import Guide
 from sacra.reasoning.assess import Assessment
 from sacra.reasoning.interview import Ask
-from sacra.reasoning.trying import try_verdicts
+from sacra.reasoning.trying import minutes_of, try_verdicts
 
 
 @dataclass(frozen=True)
@@ -30,6 +30,7 @@ class Trial:
     """One guided screen; the first rule of when to stop is said on top."""
 
     guide: Guide
+    minutes: int
     figures: tuple[Drawn, ...]
     changes: tuple[str, ...]
 
@@ -53,7 +54,8 @@ def trials_of(ask: Ask, assessment: Assessment, knowledge: Knowledge) -> list[Tr
         if guide:
             said = verdicts[screen]
             figures = tuple(_drawn(name, *seen, knowledge) for name in guide.figures)
-            found.append(Trial(guide, figures, (*said.versions, *said.warnings)))
+            minutes = minutes_of([screen], knowledge)
+            found.append(Trial(guide, minutes, figures, (*said.versions, *said.warnings)))
     return found
 
 

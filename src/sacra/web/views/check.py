@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from sacra.kb.knowledge import Knowledge
+from sacra.reasoning.answering import answer, follow_ups, surely_presses
 from sacra.reasoning.assess import Assessment, assess
-from sacra.reasoning.interview import PRESSING, Ask, answer, follow_ups, next_screen
+from sacra.reasoning.case import Case
+from sacra.reasoning.interview import PRESSING, Ask, next_screen
 from sacra.reasoning.movements import movements
 from sacra.reasoning.places import on_the_body, worst_place
 from sacra.reasoning.plan import contact_line
-from sacra.reasoning.trying import screens_to_try
+from sacra.reasoning.trying import minutes_of, screens_to_try
 from sacra.rules.readings import UNSURE
 from sacra.web import whose
 from sacra.web.asked import asked_by, token_of
@@ -93,8 +98,15 @@ def _take(request: HttpRequest, sitting: Sitting, ask: Ask, knowledge: Knowledge
         sitting.put_aside += [part.screen for part in ask.parts]
     case = answer(sitting.case(knowledge), ask, answers, knowledge)
     sitting.findings = dict(case.findings)
-    sitting.follow = list(follow_ups(answers, knowledge)) if ask.one_by_one else []
+    sitting.follow = _follow_ups(answers, case, knowledge) if ask.one_by_one else []
     return keep(redirect("check"), sitting)
+
+
+def _follow_ups(answers: Mapping[str, Any], case: Case, knowledge: Knowledge) -> list[str]:
+    """The alarms to ask about once more; none where another answer is a danger for sure."""
+    names = list(follow_ups(answers, knowledge))
+    sure = names and surely_presses(assess(case, knowledge).triage.reasons)
+    return [] if sure else names
 
 
 def _what_is_missing(ask: Ask) -> str:
@@ -135,6 +147,7 @@ def _page(
         "other": sitting.who == "other",
         "atlas": atlas_of(ask, knowledge, given) if ask.way in ("map", "point") else None,
         "trials": trials_of(ask, assessment, knowledge) if ask.way in ("guide", "point") else [],
+        "minutes_left": _minutes_left(sitting, assessment, ask, knowledge),
         "emergency": _emergency_numbers(assessment, knowledge),
     }
     return render(request, PAGES[ask.way], shown, status=status)
@@ -157,6 +170,14 @@ def _progress(
     left = sum(question.stage == "safety" for question in assessment.enquiry)
     number = len(sitting.steps) + 1
     return number, number + _screens_left(left), left
+
+
+def _minutes_left(sitting: Sitting, assessment: Assessment, ask: Ask, knowledge: Knowledge) -> int:
+    """About how long all movements that are still to come take together."""
+    if ask.way != "guide":
+        return 0
+    asks = movements(assessment, knowledge, sitting.put_aside)
+    return minutes_of((one.screen for one in asks if one.way == "guide"), knowledge)
 
 
 def _screens_left(safety_left: int) -> int:

@@ -15,9 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from sacra.kb.errors import CaseError
 from sacra.kb.knowledge import Knowledge
 from sacra.reasoning.alarms import alarm_findings, case_after
+from sacra.reasoning.answering import follow_ups, surely_presses
 from sacra.reasoning.assess import assess
 from sacra.reasoning.case import Case
-from sacra.reasoning.interview import PRESSING, Ask, follow_ups, next_screen
+from sacra.reasoning.interview import PRESSING, Ask, next_screen
 from sacra.reasoning.plan import contact_line
 from sacra.rules.readings import UNSURE
 from sacra.web.entries import client_of, common, entry_of, lines_of, morning_after
@@ -27,6 +28,7 @@ from sacra.web.languages import load_knowledge
 from sacra.web.models import Person
 from sacra.web.record import add_entry
 from sacra.web.sitting import keep, nothing_here
+from sacra.web.views.guard import given
 from sacra.web.whose import Care, care_of, carry, local_now, moment, presses, remember, to_now
 
 SCALE = range(11)
@@ -40,13 +42,16 @@ def care_to_keep(request: HttpRequest, knowledge: Knowledge) -> Care | HttpRespo
     return care if care.person else redirect("keep")
 
 
+def kept(request: HttpRequest) -> Care | HttpResponse:
+    """The same, for the guard of a view: of the record, whoever has a check open beside it."""
+    return care_to_keep(request, load_knowledge())
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
-def diary(request: HttpRequest) -> HttpResponse:
+@given(kept)
+def diary(request: HttpRequest, care: Care) -> HttpResponse:
     """Show a day, or write it down."""
     knowledge = load_knowledge()
-    care = care_to_keep(request, knowledge)
-    if isinstance(care, HttpResponse):
-        return care
     if request.method == "POST":
         return _write(request, care, knowledge)
     day = _day(request.GET.get("day"), local_now(request).date())
@@ -202,16 +207,14 @@ def _is_alarm(key: str, knowledge: Knowledge) -> bool:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def safety(request: HttpRequest) -> HttpResponse:
+@given(kept)
+def safety(request: HttpRequest, care: Care) -> HttpResponse:
     """The alarms, asked again weekly and after "worse"; each needs its own answer."""
     knowledge = load_knowledge()
-    care = care_to_keep(request, knowledge)
-    if isinstance(care, HttpResponse):
-        return care
-    if care.danger:
-        return to_now(request, care, knowledge)
     if "follow" in request.GET and (unsure := _unsure(care, knowledge)):
         return _follow(request, care, unsure, knowledge)
+    if care.danger:
+        return to_now(request, care, knowledge)
     ask = _questions(care, knowledge)
     if ask is None:
         return _noted()
@@ -255,8 +258,10 @@ def _safety_page(
 
 
 def _unsure(care: Care, knowledge: Knowledge) -> dict[str, str]:
+    """What to ask behind a "not sure" of today; nothing where a danger is sure already."""
     entry = care.entry_on(care.today)
-    return follow_ups(entry.answers, knowledge) if entry else {}
+    reasons = care.review.reasons if care.review else ()
+    return follow_ups(entry.answers, knowledge) if entry and not surely_presses(reasons) else {}
 
 
 def _follow(
@@ -274,12 +279,10 @@ def _follow(
 
 
 @require_POST
-def seen(request: HttpRequest) -> HttpResponse:
+@given(kept)
+def seen(request: HttpRequest, care: Care) -> HttpResponse:
     """A danger has been looked at by a clinician; or today's answer was a slip of the finger."""
     knowledge = load_knowledge()
-    care = care_to_keep(request, knowledge)
-    if isinstance(care, HttpResponse):
-        return care
     today = care.entry_on(care.today)
     if request.POST.get("what") == "examined":
         answers = dict.fromkeys(_looked_at(care, knowledge), False)

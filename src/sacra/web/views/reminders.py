@@ -27,7 +27,7 @@ from sacra.web.models import Person, Reminder
 from sacra.web.nudges import is_still_offered
 from sacra.web.reminders import UNANSWERED, Wanted, wanted_of, zone_of
 from sacra.web.sitting import sitting_of
-from sacra.web.whose import Care, care_of, local_now, to_now
+from sacra.web.whose import Care, care_of, local_now, own_care, to_now
 
 ALARMS = (0, 10, 30)
 """Minutes before a session at which a calendar may speak up."""
@@ -40,8 +40,12 @@ _WEST = 11 * 60
 
 
 def _ready(request: HttpRequest, knowledge: Knowledge) -> Care | HttpResponse:
-    """A care with something to be reminded of; else where to go first."""
-    care = care_of(request, knowledge)
+    """A care with something to be reminded of; else where to go first.
+
+    What is sent belongs to the record; what is shown to the plan that led here.
+    """
+    find = care_of if request.method == "POST" else own_care
+    care = find(request, knowledge)
     if care is None:
         return redirect("start")
     if care.danger:

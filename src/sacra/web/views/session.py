@@ -26,7 +26,7 @@ from sacra.web.languages import load_knowledge
 from sacra.web.models import Person
 from sacra.web.record import add_entry
 from sacra.web.views.diary import SCALE, after_writing
-from sacra.web.whose import Care, care_of, local_now, moment, tag_of, to_now
+from sacra.web.whose import Care, care_of, local_now, moment, own_care, tag_of, to_now
 
 _WORKER = Path(__file__).parent.parent / "static" / "sacra" / "sw.js"
 
@@ -36,9 +36,9 @@ _WORKER = Path(__file__).parent.parent / "static" / "sacra" / "sw.js"
 def session(request: HttpRequest) -> HttpResponse:
     """The session of now, or of a chosen time of day; a POST brings how it felt."""
     knowledge = load_knowledge()
-    care = care_of(request, knowledge)
     if request.method == "POST":
-        return _felt(request, care, knowledge)
+        return _felt(request, care_of(request, knowledge), knowledge)
+    care = own_care(request, knowledge)
     if care is None:
         return redirect("start")
     if care.danger:

@@ -14,9 +14,9 @@ from sacra.kb.errors import CaseError, nearest
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import Exercise, Intervention
 from sacra.reasoning.in_force import same_job
-from sacra.reasoning.plan import items_of
+from sacra.reasoning.plan import Plan, items_of
 from sacra.reasoning.wishes import REASONS, Wishes, plain_wishes, read_wishes
-from sacra.reasoning.wishing import agree, decline, swap, take_back
+from sacra.reasoning.wishing import agree, clear, decline, swap, take_back
 from sacra.web import shown_wishes
 from sacra.web.languages import load_knowledge
 from sacra.web.record_wishes import wish_otherwise
@@ -31,7 +31,7 @@ from sacra.web.whose import Care
 def other(request: HttpRequest, care: Care, name: str) -> HttpResponse:
     """Not this one: what does the same job, or why it is left out."""
     knowledge, plan = load_knowledge(), care.now.plan
-    if name not in items_of(plan):
+    if name not in items_of(plan) and name not in _to_be_agreed(plan, knowledge):
         raise Http404
     item = knowledge.items[name]
     page = {"item": item, "reasons": shown_wishes.reasons_for(item)}
@@ -69,8 +69,8 @@ def wish(request: HttpRequest, care: Care) -> HttpResponse:
 
 def _where(post: QueryDict) -> str:
     """The place on the page where it shows."""
-    if "agree" in post:
-        return f"#{post.get('agree')}"
+    if named := post.get("agree") or post.get("cleared"):
+        return f"#{named}"
     said = post.get("said", "")
     return f"?said={said}#noted" if said in REASONS else "#exercises"
 
@@ -80,14 +80,24 @@ def _wished(care: Care, post: QueryDict, knowledge: Knowledge) -> Wishes:
     wishes = care.programme.wishes
     if "agree" in post:
         return agree(wishes, _item(post, "agree", items_of(care.now.plan), knowledge))
+    if "cleared" in post:
+        medicine = _item(post, "cleared", _to_be_agreed(care.now.plan, knowledge), knowledge)
+        return clear(wishes, medicine, care.today)
     if "back" in post:
-        return take_back(wishes, _item(post, "back", wishes.without + wishes.agreed, knowledge))
+        said = (*wishes.without, *wishes.agreed, *wishes.cleared)
+        return take_back(wishes, _item(post, "back", said, knowledge))
     if "instead" in post:
         return _swapped(care, post, knowledge)
     if "without" in post:
         why = next((reason for reason in REASONS if reason == post.get("said")), None)
         return decline(wishes, _item(post, "without", knowledge.items, knowledge), why)  # type: ignore[arg-type]  # one of REASONS
     return _fitted(wishes, post, knowledge)
+
+
+def _to_be_agreed(plan: Plan, knowledge: Knowledge) -> frozenset[str]:
+    """The medicines that wait for a doctor or pharmacist."""
+    names = (one.intervention for one in plan.with_clinician)
+    return frozenset(name for name in names if knowledge.items[name].step == "medication")
 
 
 def _swapped(care: Care, post: QueryDict, knowledge: Knowledge) -> Wishes:

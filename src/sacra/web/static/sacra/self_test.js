@@ -1,28 +1,41 @@
 // A movement to try: a timer for its hold with a count-down before it, and a picture that can be halted.
+import { beginSound, hush, speak, tone } from "./cues.js";
+
 const $ = (id) => document.getElementById(id);
 const timer = $("timer");
 const READY = 3;
 const TICK = 200;
+const GET_READY = 440;
+const HOLD = 660;
+const COUNT = 520;
+const OVER = 880;
 
 // --- the timer ----------------------------------------------------------------------------------
 
 let ends = 0;
+let shown = 0;
 let running;
 let holding = false;
 
-function say(text) {
+function say(text, pitch) {
   $("doing").textContent = text;
+  tone(pitch);
+  speak(text);
 }
 
-function enter(seconds, text) {
+function enter(seconds, text, pitch) {
   ends = Date.now() + seconds * 1000;
-  say(text);
+  shown = seconds;
+  say(text, pitch);
   draw();
 }
 
 function draw() {
   const left = Math.max(0, ends - Date.now());
-  $("seconds").textContent = String(Math.ceil(left / 1000));
+  const seconds = Math.ceil(left / 1000);
+  $("seconds").textContent = String(seconds);
+  if (seconds < shown && seconds > 0) tone(COUNT, 0.06);
+  shown = seconds;
   const full = Number(timer.dataset.seconds) * 1000;
   $("ring").setAttribute("stroke-dasharray", holding ? `${100 - (100 * left) / full} 100` : "0 100");
   return left;
@@ -30,32 +43,34 @@ function draw() {
 
 function tick() {
   if (draw() > 0) return;
-  if (holding) return rest(timer.dataset.over);
+  if (holding) return rest(timer.dataset.over, OVER);
   holding = true;
-  enter(Number(timer.dataset.seconds), timer.dataset.hold);
+  enter(Number(timer.dataset.seconds), timer.dataset.hold, HOLD);
 }
 
 function begin() {
   clearInterval(running);
+  beginSound();
   holding = false;
   $("begin").hidden = true;
   $("hurts").hidden = false;
   $("hurts").focus();
-  enter(READY, timer.dataset.ready);
+  enter(READY, timer.dataset.ready, GET_READY);
   running = setInterval(tick, TICK);
 }
 
-function rest(text) {
+function rest(text, pitch) {
   clearInterval(running);
   holding = false;
   $("begin").hidden = false;
   $("hurts").hidden = true;
   $("seconds").textContent = timer.dataset.seconds;
-  say(text);
+  say(text, pitch);
 }
 
 function stop() {
-  rest(timer.dataset.stopped);
+  hush();
+  rest(timer.dataset.stopped, GET_READY);
   $("answers").focus();
 }
 
@@ -63,6 +78,7 @@ if (timer) {
   timer.hidden = false;
   $("begin").addEventListener("click", begin);
   $("hurts").addEventListener("click", stop);
+  window.addEventListener("pagehide", hush);
 }
 
 // --- the picture --------------------------------------------------------------------------------

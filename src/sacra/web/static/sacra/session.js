@@ -1,5 +1,6 @@
 // The session player. The plan comes with the page, so it goes on without a network; how it felt
 // waits in localStorage until it can be sent, under an id of its own, and is never sent twice.
+import { beginSound, speak, tone } from "./cues.js";
 import { localDay, localTime } from "./local_time.js";
 
 const $ = (id) => document.getElementById(id);
@@ -12,32 +13,7 @@ const TICK = 200;
 const ASLEEP = 5000; // a longer gap means the device slept: nobody should lose their place
 const WAITING = ["ready", "rest"];
 
-// --- tone, voice, light -------------------------------------------------------------------------
-
-let audio;
-function tone(pitch, seconds = 0.15) {
-  if (!$("tone").checked || !audio) return;
-  const wave = audio.createOscillator();
-  const volume = audio.createGain();
-  wave.frequency.value = pitch;
-  volume.gain.setValueAtTime(0.25, audio.currentTime);
-  volume.gain.exponentialRampToValueAtTime(0.001, audio.currentTime + seconds);
-  wave.connect(volume).connect(audio.destination);
-  wave.start();
-  wave.stop(audio.currentTime + seconds);
-}
-
-function speak(text) {
-  const speech = window.speechSynthesis;
-  if (!$("voice").checked || !speech) return;
-  const language = document.documentElement.lang;
-  const voice = speech.getVoices().find((v) => v.localService && v.lang.startsWith(language));
-  if (!voice) return; // a voice from elsewhere would need the network
-  const words = new SpeechSynthesisUtterance(text);
-  words.voice = voice;
-  speech.cancel();
-  speech.speak(words);
-}
+// --- light ---------------------------------------------------------------------------------------
 
 let light;
 async function stayAwake() {
@@ -60,8 +36,7 @@ const clock = (s) => `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}`;
 const chosen = (name) => document.querySelector(`input[name="${name}"]:checked`)?.value;
 
 function start() {
-  const Sound = window.AudioContext || window.webkitAudioContext;
-  audio = Sound ? new Sound() : undefined;
+  beginSound();
   state.begun = true;
   $("plan").hidden = true;
   $("after").hidden = true;

@@ -1,0 +1,55 @@
+"""How long the check takes: screens, lines, words and taps of several people, and a time from them.
+
+Nobody was timed. The screens, lines, words and taps are counted on the pages themselves; the time
+is worked out from the assumptions of the policy `reading`. Movements to try come after the check
+and are left out here, as one press leaves them out.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from tests.web import conftest as _settings  # noqa: F401  # Django, before anything of it is used
+
+# isort: split
+from tests.web.reading import minutes, read
+from tests.web.walking import INFLAMMATORY, ORDINARY, PREGNANT
+
+WANTED_SCREENS, WANTED_MINUTES, WANTED_ALARMS_S = 25, 5, 60
+PEOPLE: dict[str, dict[str, Any]] = {
+    "ordinary man of 44": ORDINARY,
+    "woman of 31, pregnant": PREGNANT,
+    "man of 28, inflammatory": INFLAMMATORY,
+    "woman of 35": {**ORDINARY, "sex": "female", "age": "35", "onset_age": "34"},
+    "woman of 72": {**ORDINARY, "sex": "female", "age": "72", "onset_age": "60",
+                    "duration_weeks": "300"},
+    "woman, 8 weeks after birth": {**ORDINARY, "sex": "female", "age": "32", "onset_age": "32",
+                                   "duration_weeks": "12", "birth_within_12m": True},
+    "man of 44, low back": {"age": "44", "sex": "male", "region": "gb", "duration_weeks": "2",
+                            "pain_now": "5", "pain_worst": "7", "onset_age": "44",
+                            "weight_kg": "80", "lumbar_pain": True},
+}  # fmt: skip
+
+
+def main() -> int:
+    """Print what each person's check takes; 1 when one takes longer than is wanted."""
+    found = {name: list(read(answers)) for name, answers in PEOPLE.items()}
+    for name, screens in found.items():
+        alarms = [screen for screen in screens if screen.alarms]
+        print(f"{name}: {len(screens)} screens, {sum(s.lines for s in screens)} lines, "
+              f"{sum(s.words for s in screens)} words, {sum(s.taps for s in screens)} taps: "
+              f"{minutes(screens):.1f} minutes ({minutes(screens, 'words_a_minute_quick'):.1f} for "
+              f"quick readers, {minutes(screens, 'words_a_minute_slow'):.1f} for slow ones); "
+              f"alarms {len(alarms)} screens, {sum(s.lines for s in alarms)} lines, "
+              f"{60 * minutes(alarms):.0f} s")  # fmt: skip
+    longest, most = max(map(minutes, found.values())), max(map(len, found.values()))
+    slowest = max(60 * minutes([s for s in one if s.alarms]) for one in found.values())
+    print(f"at most {most} screens (wanted: under {WANTED_SCREENS}), {longest:.1f} minutes "
+          f"(wanted: under {WANTED_MINUTES}), alarms {slowest:.0f} s "
+          f"(wanted: under {WANTED_ALARMS_S})")  # fmt: skip
+    return int(most >= WANTED_SCREENS or longest >= WANTED_MINUTES)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
