@@ -112,10 +112,22 @@ def test_the_progress_page_says_what_is_due_and_why(browser: Client) -> None:
     keep(browser)
     page = browser.get("/progress/").content.decode()
     assert "Questionnaires that are due" in page
-    for name in ("nprs", "psfs", "rmdq"):
+    for name in ("nprs", "psfs"):
         assert f'href="/measures/{name}/"' in page
         due = KNOWLEDGE.measures[name].due
         assert due and due.why in page
+    assert 'href="/measures/rmdq/"' not in page, "two in a week are enough"
+    later = browser.get("/measures/").content.decode()
+    assert 'href="/measures/rmdq/"' in later.split("These can wait")[1].split("</p>")[0]
+
+
+def test_what_could_wait_has_its_turn_the_week_after(browser: Client) -> None:
+    keep(browser, days_ago=7)
+    words = {"word-1": "put on socks", "word-2": "carry shopping", "word-3": "sit an hour"}
+    enter(browser, "psfs", **words, **{f"item-{n}": "3" for n in (1, 2, 3)}, day=day(-7))
+    enter(browser, "nprs", total="5", day=day(-7))
+    page = browser.get("/progress/").content.decode()
+    assert 'href="/measures/rmdq/"' in page.split('id="measures"')[1].split("</ul>")[0]
     assert "You need its form, from elsewhere." in page
 
 
@@ -214,6 +226,64 @@ def test_a_low_mood_asks_about_safety_at_once(browser: Client) -> None:
     keep(browser)
     page = browser.get(enter(browser, "phq2", total="4").headers["Location"]).content.decode()
     assert KNOWLEDGE.findings["suicidal_thoughts"].question in page
+
+
+def test_a_low_mood_leads_to_words_a_number_to_call_and_on_to_the_danger(browser: Client) -> None:
+    keep(browser, region="gb")
+    assert enter(browser, "phq2", total="3").headers["Location"] == "/measures/safety/"
+    page = browser.get("/measures/safety/").content.decode()
+    assert "Tell your doctor that your mood is low" in page
+    assert 'href="tel:116123"' in page and 'href="tel:999"' in page
+    for name in ("suicidal_thoughts", "suicidal_intent"):
+        assert KNOWLEDGE.findings[name].question in page
+    progress = browser.get("/progress/").content.decode()
+    assert 'href="/measures/safety/"' in progress and 'href="tel:116123"' in progress
+    assert KNOWLEDGE.findings["suicidal_thoughts"].question not in progress, "others may look on"
+    answer = browser.post("/measures/safety/", {"client": str(uuid.uuid4()),
+                          "suicidal_thoughts": "yes", "suicidal_intent": "no"})  # fmt: skip
+    assert answer.headers["Location"] == "/now/"
+    assert "116 123" in browser.get("/now/").content.decode()
+
+
+def test_a_low_mood_without_such_thoughts_goes_on_to_how_it_goes(browser: Client) -> None:
+    keep(browser)
+    enter(browser, "phq2", total="6")
+    sent = {"client": str(uuid.uuid4()), "suicidal_thoughts": "no"}
+    answer = browser.post("/measures/safety/", sent)
+    assert answer.status_code == 422 and "still needs an answer" in answer.content.decode()
+    answer = browser.post("/measures/safety/", {**sent, "suicidal_intent": "no"})
+    assert answer.headers["Location"] == "/progress/?scored=1"
+    page = browser.get("/progress/").content.decode()
+    assert "/measures/safety/" not in page and "Tell your doctor that your mood is low" in page
+    assert browser.get("/measures/safety/").headers["Location"] == "/progress/"
+
+
+def test_not_sure_about_such_thoughts_is_a_reason_to_speak_to_someone_today(
+    browser: Client,
+) -> None:
+    keep(browser)
+    enter(browser, "phq2", total="4")
+    sent = {"client": str(uuid.uuid4()), "suicidal_thoughts": "unsure", "suicidal_intent": "no"}
+    page = browser.post("/measures/safety/", sent, follow=True).content.decode()
+    assert "You were not sure. Ring and talk it through today" in page
+
+
+def test_a_mood_that_is_not_low_asks_nothing(browser: Client) -> None:
+    keep(browser)
+    assert enter(browser, "phq2", total="2").headers["Location"] == "/progress/?scored=1"
+    assert browser.get("/measures/safety/").headers["Location"] == "/progress/"
+
+
+def test_without_a_record_the_mood_page_has_nothing_to_ask(browser: Client) -> None:
+    assert browser.get("/measures/safety/").headers["Location"] == "/"
+
+
+def test_under_a_danger_the_mood_page_does_not_get_in_the_way(browser: Client) -> None:
+    person = keep(browser)
+    enter(browser, "phq2", total="4")
+    add_entry(person=person, client=uuid.uuid4(), at=datetime.datetime.now(datetime.UTC),
+              entry={"answers": {"saddle_numbness": True}}, knowledge=KNOWLEDGE)  # fmt: skip
+    assert browser.get("/measures/safety/").headers["Location"] == "/now/"
 
 
 def test_only_a_score_and_no_diary_yet(browser: Client) -> None:

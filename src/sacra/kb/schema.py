@@ -631,11 +631,19 @@ class Change(Record, kw_only=True):
 
 
 class Due(Record, kw_only=True):
-    """In which weeks of the plan a measure is asked for, of whom, and why."""
+    """In which weeks of the plan a measure is asked for, of whom, and why.
+
+    Of measures that `asks` the same, one is asked for: the one given last, else one that is not
+    `only_begun` (asked for only after somebody has given a score of it). `for_weeks` is how long
+    after its week it is still worth asking; None is until the next one.
+    """
 
     weeks: tuple[int, ...]
     why: Words
     when: Rule | None = None
+    asks: str = ""
+    only_begun: bool = False
+    for_weeks: int | None = None
     sources: tuple[str, ...]
     mark: Mark = "working_value"
 

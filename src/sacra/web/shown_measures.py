@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import Measure
-from sacra.reasoning.due import DueMeasure, due_measures, next_due
+from sacra.reasoning.due import DueMeasure, asked_now, due_measures, next_due
 from sacra.reasoning.measures import Change, Score
 from sacra.web.whose import Care
 
@@ -39,13 +39,21 @@ class Wait(NamedTuple):
         return bool(self.form.wording)
 
 
-def waiting(care: Care, knowledge: Knowledge) -> list[Wait]:
-    """What is due today: first what Sacra asks itself, as it takes a minute."""
-    begun = _begun(care)
+class Waiting(NamedTuple):
+    """What is asked for this week, and what takes its turn later."""
+
+    now: list[Wait]
+    later: list[Measure]
+
+
+def waiting(care: Care, knowledge: Knowledge) -> Waiting:
+    """What is due today: at most a few in one week, first what Sacra asks itself."""
     scored = {name: [day for day, _ in rows] for name, rows in _scores(care).items()}
-    due = due_measures(care.now.case, scored, begun, care.today, knowledge)
-    found = [Wait(one, knowledge.measures[one.measure]) for one in due]
-    return sorted(found, key=lambda one: not one.ours)
+    given = (care.now.case, scored, _begun(care), care.today, knowledge)
+    now = [Wait(one, knowledge.measures[one.measure]) for one in asked_now(*given)]
+    asked = {one.form.id for one in now}
+    later = [knowledge.measures[one.measure] for one in due_measures(*given)]
+    return Waiting(now, [form for form in later if form.id not in asked])
 
 
 def _begun(care: Care) -> datetime.date:
