@@ -178,6 +178,49 @@ def test_a_change_is_told_in_words_whichever_way_it_went(
         assert said in page, said
 
 
+def test_two_scores_are_a_picture_with_its_line_and_its_table(browser: Client) -> None:
+    keep(browser, days_ago=14)
+    enter(browser, "rmdq", total="14", day=day(-14))
+    enter(browser, "rmdq", total="6")
+    for path in ("/progress/", "/measures/"):
+        page = browser.get(path).content.decode()
+        (picture,) = re.findall(r'<svg[^>]*class="sacra-trend".*?</svg>', page, re.DOTALL)
+        assert 'class="matters"' in picture and "9 or less: a change that matters" in picture
+        assert "better by 8, now 6</desc>" in picture and "style=" not in picture
+        table = page.split(picture)[1].split("</table>")[0]
+        assert "<td>14</td>" in table and "<td>6</td>" in table
+
+
+def test_a_picture_without_a_known_limit_says_so_and_draws_none(browser: Client) -> None:
+    keep(browser, days_ago=14)
+    enter(browser, "phq2", total="2", day=day(-14))
+    enter(browser, "phq2", total="1")
+    page = browser.get("/measures/").content.decode()
+    assert "<svg" in page.split('class="course"')[1] and 'class="matters"' not in page
+    assert "How large a change has to be to matter is not known." in page
+
+
+def test_a_limit_that_lies_beyond_the_scale_is_told_in_words(browser: Client) -> None:
+    keep(browser, days_ago=14)
+    enter(browser, "rmdq", total="4", day=day(-14))
+    enter(browser, "rmdq", total="2")
+    page = browser.get("/measures/").content.decode()
+    assert 'class="matters"' not in page
+    assert "no change for the better can reach that limit" in page
+
+
+def test_a_risk_group_is_told_where_it_is_known(browser: Client) -> None:
+    keep(browser)
+    enter(browser, "startback", total="6")
+    assert (
+        "From the total alone the group is not known." in browser.get("/measures/").content.decode()
+    )
+    enter(browser, "startback", tick=["1", "2", "5", "6", "7", "8"])
+    page = browser.get("/progress/").content.decode()
+    assert "The group on this form: high." in page
+    assert "Ask for a physiotherapist who also helps with worry, mood and sleep." in page
+
+
 def test_what_nobody_has_published_is_said_to_be_unknown(browser: Client) -> None:
     keep(browser, days_ago=14)
     enter(browser, "phq2", total="1", day=day(-14))

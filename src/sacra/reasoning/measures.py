@@ -284,6 +284,23 @@ def change(measure: s.Measure, before: Score, after: Score) -> Change:
     )
 
 
+def important_level(measure: s.Measure, first: Score) -> float | None:
+    """The score from which on a change for the better is important; None where none is on file.
+
+    It may lie outside the scale: from so near its end no important change can be seen.
+    """
+    started, wanted = _started(measure, first), measure.important_change
+    if started is None or wanted is None:
+        return None
+    of_first = started and "compared_with" not in measure.scoring
+    percent = abs(started) * wanted.percent / 100 if wanted.percent and of_first else None
+    sizes = [size for size in (wanted.points, percent) if size is not None]
+    if not sizes:
+        return None
+    better = max(sizes) if measure.higher_means == "better" else -max(sizes)
+    return round(started + better, 9)
+
+
 def _started(measure: s.Measure, before: Score) -> float | None:
     no_change = measure.scoring.get("compared_with")
     return before.value if no_change is None else float(no_change)

@@ -91,6 +91,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"
 LOCALE_PATHS = [languages.FOLDER]
+FORMAT_MODULE_PATH = "sacra.web.formats"
 LANGUAGES = [
     (code, LANG_INFO.get(code, {}).get("name_local", code)) for code in ("en", *languages.offered())
 ]
