@@ -63,6 +63,7 @@ urlpatterns = [
     path("account/arrive/", account.arrive, name="arrive"),
     path("account/join/", account.join, name="join"),
     path("account/bring/", account.bring_back, name="bring"),
+    path("account/devices/", account.devices, name="devices"),
     path("account/signed-out/", account.signed_out, name="signed_out"),
     path("account/logout/", account.sign_out, name="account_logout"),
     path("account/email/", account.email, name="account_email"),
