@@ -50,7 +50,7 @@ def score_svg(points: Sequence[Point], scale: Scale, *, title: str, sentence: st
     height = max(text.y for text in board.texts) + 7
     key = zlib.crc32(f"{title}{sentence}{points}".encode())
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" class="sacra-trend" role="img"'
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="sacra-trend sacra-scores" role="img"'
         f' viewBox="0 0 {WIDTH} {height:.0f}" aria-labelledby="t{key} d{key}">',
         f'<title id="t{key}">{escape(title)}</title>',
         f'<desc id="d{key}">{escape(sentence)}</desc>',
@@ -97,24 +97,59 @@ def _labelled(points: Sequence[Point], scale: Scale, plot: _Plot) -> Board:
     board, base = Board(), _TOP + _PLOT
     for value, said in zip((scale.least, scale.most), scale.ends, strict=True):
         board.put(Text(_LEFT - 10, plot.y(value) + 4, said, "soft", "end"))
+    drawn = [*_drawn_at(points, plot)]
     for n, point in enumerate((points[-1], points[0], *points[-2:0:-1])):
-        x, y = plot.x(point.day), plot.y(point.value)
         classes = "strong" if n == 0 else ""
-        values = (Text(x, y - 9, point.said, classes, "middle"),
-                  Text(x, y + 18, point.said, classes, "middle"))  # fmt: skip
-        board.put(*(place for place in values if place.y < base - 2))
-        board.put(Text(x, base + 18, point.on, classes or "soft", "middle"))
+        board.put_best(
+            _beside(point, classes, plot), lambda text: _hidden(text, drawn, scale, plot)
+        )
+        board.put(Text(plot.x(point.day), base + 18, point.on, classes or "soft", "middle"))
     if scale.matters is not None:
-        _name_level(board, points, scale, plot)
+        _name_level(board, drawn, scale, plot)
     return board
 
 
-def _name_level(board: Board, points: Sequence[Point], scale: Scale, plot: _Plot) -> None:
+def _beside(point: Point, classes: str, plot: _Plot) -> Iterator[Text]:
+    """Above or below a score, else at its side."""
+    x, y = plot.x(point.day), plot.y(point.value)
+    for below, aside, anchor in _BESIDE:
+        if 11 < y + below < _TOP + _PLOT - 2:
+            yield Text(x + aside, y + below, point.said, classes, anchor)
+
+
+_BESIDE = (
+    (-9, 0, "middle"), (18, 0, "middle"), (-9, 6, "start"), (18, 6, "start"), (-9, -6, "end"),
+    (18, -6, "end"), (-24, 0, "middle"), (32, 0, "middle"),
+)  # fmt: skip
+"""Under the score, to the right of it, and the anchor; the first that hides least is taken."""
+
+
+def _hidden(text: Text, drawn: Sequence[tuple[float, float]], scale: Scale, plot: _Plot) -> float:
+    """How much a text would lie over; dashes beside a number look like a minus."""
+    dashes = scale.matters is not None and -11 < plot.y(scale.matters) - text.y < 4
+    return 100 * dashes + sum(_covers(text, 2, x, y) for x, y in drawn)
+
+
+def _covers(text: Text, more: float, x: float, y: float) -> bool:
+    left, right = text.span
+    return left - more <= x <= right + more and text.y - 9 - more <= y <= text.y + 1 + more
+
+
+def _drawn_at(points: Sequence[Point], plot: _Plot) -> Iterator[tuple[float, float]]:
+    """Places on the line through the scores, four units apart."""
+    dots = [(plot.x(point.day), plot.y(point.value)) for point in points]
+    for (a, b), (c, d) in itertools.pairwise(dots):
+        steps = max(int(abs(c - a) / 4), int(abs(d - b) / 4), 1)
+        yield from ((a + (c - a) * i / steps, b + (d - b) * i / steps) for i in range(steps + 1))
+
+
+def _name_level(
+    board: Board, drawn: Sequence[tuple[float, float]], scale: Scale, plot: _Plot
+) -> None:
     """On its own line, where it hides no score; else below."""
     named = Text(_LEFT, 0, scale.matters_said)
-    dots = [(plot.x(point.day), plot.y(point.value)) for point in points]
     places = _along(named, scale, plot)
-    if not board.put(*(place for place in places if not _hides(place, dots))):
+    if not board.put(*(p for p in places if not any(_covers(p, 6, x, y) for x, y in drawn))):
         for line in wrapped(named.text, WIDTH - _LEFT - 4):
             board.put_below(named._replace(text=line))
 
@@ -123,17 +158,7 @@ def _along(named: Text, scale: Scale, plot: _Plot) -> Iterator[Text]:
     if scale.matters is None or named.span[1] > WIDTH - _RIGHT:
         return
     level = plot.y(scale.matters)
-    for y in (level + 14, level - 6):
+    for y in (level + 14, level - 6, level + 30):
         if _TOP + 10 <= y <= _TOP + _PLOT - 2:
             for x in range(_LEFT + 4, WIDTH - _RIGHT, 8):
                 yield named._replace(x=x, y=y)
-
-
-def _hides(place: Text, dots: Sequence[tuple[float, float]]) -> bool:
-    """Whether a text would lie over a score, or over the line between two of them."""
-    left, right = place.span
-    lines = list(dots)
-    for (a, b), (c, d) in itertools.pairwise(dots):
-        steps = max(int(abs(c - a) / 4), int(abs(d - b) / 4), 1)
-        lines += [(a + (c - a) * i / steps, b + (d - b) * i / steps) for i in range(steps)]
-    return any(left - 5 <= x <= right + 5 and place.y - 15 <= y <= place.y + 7 for x, y in lines)

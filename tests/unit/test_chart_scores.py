@@ -77,7 +77,8 @@ def test_no_word_lies_on_another_and_none_leaves_the_picture(
 
 @pytest.mark.parametrize(
     ("measure", "first", "level"),
-    [("rmdq", 14, 9), ("rmdq", 20, 14), ("nprs", 8, 5.6), ("groc", 0, 2), ("psfs", 3, 5.3),
+    [("rmdq", 14, 9), ("rmdq", 17, 11), ("rmdq", 20, 14), ("nprs", 8, 5.6), ("groc", 0, 2),
+     ("psfs", 3, 5.3), ("psfs", 2.67, 5),
      ("odi", 50, 35), ("msk_hq", 20, 28), ("phq2", 4, None), ("startback", 4, None)],
 )  # fmt: skip
 def test_the_level_of_a_change_that_matters(measure: str, first: Any, level: float | None) -> None:
@@ -94,6 +95,19 @@ def test_from_that_level_on_and_not_before_a_change_is_important(name: str, part
     assume(level is not None)
     assert level is not None
     toward = 1 if form.higher_means == "better" else -1
-    for step, wanted in ((0, True), (0.01, True), (-0.01, False)):
+    part_of = 1 if form.scoring["method"] in ("sum", "count") else 0.1
+    for step, wanted in ((0, True), (part_of, True), (-part_of, False)):
         there = Score(name, level + toward * step, None, form.mark)
         assert change(form, first, there).important is wanted
+
+
+@given(st.lists(values, min_size=2, max_size=8), values)
+def test_no_number_stands_between_dashes_where_it_would_look_like_a_minus(
+    scores: list[int], level: int
+) -> None:
+    scale = Scale(0, 100, ("0", "100"), level, f"{level} or less: a change that matters")
+    texts = score_words(points(*scores), scale)
+    line = 24 + (100 - level) / 100 * 120
+    shown = [text for text in texts if text.text in {f"{v:g}" for v in scores} and text.x > 24]
+    free = [text for text in shown if not -11 < line - text.y < 4]
+    assert len(free) == len(shown)
