@@ -171,7 +171,10 @@ def trend_svg(
         f'<desc id="d{key}">{escape(sentence)}</desc>',
         f"<style>{_STYLE}</style>",
         *_bands(trend, frame),
-        *_hairlines(trend, _lanes(trend, marks), frame),
+        *(
+            f'<path class="mark" d="M{x:.1f} {y:.1f}V{end:.1f}"/>'
+            for x, y, end in _falls(trend, _lanes(trend, marks), frame)
+        ),
         *_entries(points, frame),
         *_lines(trend, frame),
         *(text.svg() for text in board.texts),
@@ -207,7 +210,8 @@ def _laid_out(
     depth = 1 + max((lane for lane, _, _ in lanes), default=-1)
     board.texts += [text._replace(y=top + LINE * (lane + 1) - 2) for lane, text, _ in lanes]
     frame = _frame(trend, top + LINE * depth + 12)
-    _place(board, trend, points, frame, words)
+    over = [*_drawn(trend, points, frame, [*_falls(trend, lanes, frame)])]
+    _place(board, trend, over, frame, words)
     return board, frame
 
 
@@ -257,20 +261,18 @@ def _lines(trend: Trend, frame: _Frame) -> Iterator[str]:
 # --- its words ----------------------------------------------------------------------------------
 
 
-def _place(
-    board: Board, trend: Trend, points: Sequence[Point], frame: _Frame, words: Words
-) -> None:
+def _place(board: Board, trend: Trend, over: Sequence[_Drawn], frame: _Frame, words: Words) -> None:
     """Values at the side, days below, and words where the eye already is."""
     least, most = trend.scale
     for value in (least, most, (least + most) / 2):
         board.put(Text(_LEFT - 6, frame.y(value) + 4, _plain(value), "soft", "end"))
     _put_days(board, trend, frame, words)
-    board.put(*_now(trend, frame, words))
+    board.put_best(_now(trend, frame, words), lambda place: _crosses(place, trend, frame))
     if trend.important is not None:
         said = words["or_less" if trend.higher_means == "worse" else "or_more"]
         named = Text(_LEFT, 0, said.format(n=_plain(trend.important)))
         places = _along(named, trend.important, trend, frame)
-        if not board.put_best(places, lambda place: _hidden(place, trend, points, frame)):
+        if not board.put_best(places, lambda place: _hidden(place, over)):
             for line in wrapped(named.text, WIDTH - 2 * _LEFT):
                 board.put_below(named._replace(text=line))
 
@@ -286,6 +288,11 @@ def _now(trend: Trend, frame: _Frame, words: Words) -> Iterator[Text]:
     for y in (frame.y(trend.now) - 8, frame.y(trend.now) + 18):
         yield Text(x + 8, y, about, "strong")
         yield Text(x - 8, y, about, "strong", "end")
+
+
+def _crosses(place: Text, trend: Trend, frame: _Frame) -> bool:
+    """Whether dashes would run through a text."""
+    return trend.important is not None and -4 < place.y - frame.y(trend.important) < 12
 
 
 def _put_days(board: Board, trend: Trend, frame: _Frame, words: Words) -> None:
@@ -317,16 +324,35 @@ def _along(named: Text, level: float, trend: Trend, frame: _Frame) -> Iterator[T
                 yield named._replace(x=x, y=y + below)
 
 
-def _hidden(place: Text, trend: Trend, points: Sequence[Point], frame: _Frame) -> float:
-    """How much a text would lie over: entries count once, the level on a day three times."""
+class _Drawn(NamedTuple):
+    """A place of the picture that no text should hide, and how much it would be missed."""
+
+    x: float
+    y: float
+    weight: int
+
+
+def _drawn(
+    trend: Trend,
+    points: Sequence[Point],
+    frame: _Frame,
+    falls: Sequence[tuple[float, float, float]],
+) -> Iterator[_Drawn]:
+    """Entries count once, the level on a day three times, and so does a line through a text."""
+    yield from (_Drawn(frame.x(day), frame.y(value), 1) for day, value in points)
+    level = [*zip(trend.days, trend.level, strict=True), *((a.day, a.mean) for a in trend.forecast)]
+    yield from (_Drawn(frame.x(day), frame.y(value), 3) for day, value in level)
+    for x, y, end in falls:
+        yield from (_Drawn(x, at, 3) for at in range(math.ceil(y), math.ceil(end), 4))
+
+
+def _hidden(place: Text, over: Sequence[_Drawn]) -> float:
+    """How much a text would lie over."""
     left, right = place.span
-    over = [(x, y, 1) for x, y in ((frame.x(day), frame.y(value)) for day, value in points)]
-    drawn = [*zip(trend.days, trend.level, strict=True), *((a.day, a.mean) for a in trend.forecast)]
-    over += [(frame.x(day), frame.y(value), 3) for day, value in drawn]
     return sum(
-        weight
-        for x, y, weight in over
-        if left - 3 <= x <= right + 3 and place.y - 12 <= y <= place.y + 4
+        each.weight
+        for each in over
+        if left - 3 <= each.x <= right + 3 and place.y - 12 <= each.y <= place.y + 4
     )
 
 
@@ -352,12 +378,13 @@ _MARK = 210
 """The longest line of the person's own words."""
 
 
-def _hairlines(trend: Trend, lanes: list[tuple[int, Text, int]], frame: _Frame) -> Iterator[str]:
-    """From the person's own words down to the level of that day."""
+def _falls(
+    trend: Trend, lanes: list[tuple[int, Text, int]], frame: _Frame
+) -> Iterator[tuple[float, float, float]]:
+    """From the person's own words down to the level of that day: where, from and to."""
     level = dict(zip(trend.days, trend.level, strict=True))
     lowest = {day: lane for lane, _, day in lanes}
     depth = 1 + max(lowest.values(), default=-1)
     for day, lane in lowest.items():
         if day in level:
-            y, end = frame.top - 12 - LINE * (depth - lane - 1) + 2, frame.y(level[day])
-            yield f'<path class="mark" d="M{frame.x(day):.1f} {y:.1f}V{end:.1f}"/>'
+            yield frame.x(day), frame.top - 10 - LINE * (depth - lane - 1), frame.y(level[day])

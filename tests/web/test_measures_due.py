@@ -235,7 +235,7 @@ def test_better_or_worse_is_itself_a_change(browser: Client) -> None:
     assert "+3" in browser.get("/measures/groc/").content.decode()
     enter(browser, "groc", total="3")
     page = browser.get("/progress/").content.decode()
-    assert "better by 3, now 3" in page and "That is a change that matters: 2 or more." in page
+    assert "better by 3, now 3" in page and "That is a change that matters: at least 2." in page
     enter(browser, "groc", total="-2")
     assert "worse by 2, now -2" in browser.get("/progress/").content.decode()
 

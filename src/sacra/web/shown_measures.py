@@ -185,8 +185,8 @@ def meaning(form: Measure, change: Change) -> Iterator[str]:
     if change.important is None:
         yield _("How large a change has to be to matter is not known.")
     else:
-        matters = _("That is a change that matters: %(limit)s or more.")
-        less = _("That is less than a change that matters: %(limit)s or more.")
+        matters = _("That is a change that matters: at least %(limit)s.")
+        less = _("That is less than a change that matters: at least %(limit)s.")
         yield (matters if change.important else less) % {"limit": limit_of(form)}
     if change.beyond_detectable is None:
         yield _("How much it goes up and down by chance is not known.")
