@@ -78,11 +78,10 @@ def _worse(context: BrowserContext) -> None:
 
 
 SCORES = {
-    "rmdq": ((364, 17), (350, 14), (322, 15), (280, 9), (182, 7), (0, 3)),
-    "nprs": ((364, 7), (350, 6), (322, 6), (280, 4), (182, 3), (0, 2)),
-    "groc": ((322, 1), (280, 2), (182, -1)),
+    "rmdq": ((364, 17), (350, 15), (280, 9), (0, 3)),
+    "groc": ((322, 1), (182, -1)),
     "promis": ((357, 66), (180, 61.5)),
-    "phq2": ((357, 3), (300, 2), (182, 1)),
+    "phq2": ((357, 3), (182, 1)),
     "startback": ((357, 6),),
 }
 """A year of questionnaires: so many days ago, and the score."""
@@ -93,19 +92,11 @@ def _year(context: BrowserContext) -> None:
     for name, scores in SCORES.items():
         for ago, total in scores:
             _score(context, name, total, ago)
-    for ago, numbers in ((364, "323"), (280, "556")):
-        own = {f"word-{n}": word for n, word in enumerate(_OWN, 1)}
-        own |= {f"item-{n}": number for n, number in enumerate(numbers, 1)}
-        _score(context, "psfs", "", ago, **own)
-
-
-_OWN = ("put on my socks without sitting down", "carry the shopping up", "drive for an hour")
 
 
 def _score(context: BrowserContext, name: str, total: object, ago: int, **more: Any) -> None:
     day = (TODAY - datetime.timedelta(days=ago)).isoformat()
     form = {"client": str(uuid.uuid4()), "at": "", "day": day, "total": str(total), **more}
-    context.request.get(f"/measures/{name}/")
     send(context, f"/measures/{name}/", form)
 
 

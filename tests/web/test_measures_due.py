@@ -184,7 +184,9 @@ def test_two_scores_are_a_picture_with_its_line_and_its_table(browser: Client) -
     enter(browser, "rmdq", total="6")
     for path in ("/progress/", "/measures/"):
         page = browser.get(path).content.decode()
-        (picture,) = re.findall(r'<svg[^>]*class="sacra-trend sacra-scores".*?</svg>', page, re.DOTALL)
+        (picture,) = re.findall(
+            r'<svg[^>]*class="sacra-trend sacra-scores".*?</svg>', page, re.DOTALL
+        )
         assert 'class="matters"' in picture and "9 or less: a change that matters" in picture
         assert "better by 8, now 6</desc>" in picture and "style=" not in picture
         table = page.split(picture)[1].split("</table>")[0]

@@ -84,14 +84,15 @@ def _write(request: HttpRequest, care: Care, form: Measure, knowledge: Knowledge
         return _page(request, care, form, knowledge, wrong=sentence(wrong))
     except Person.DoesNotExist:
         return redirect("start")
-    return _written(request, knowledge)
+    return _written(request, form, knowledge)
 
 
-def _written(request: HttpRequest, knowledge: Knowledge) -> HttpResponse:
-    """On to how it goes; but where the score asks about safety, first to that."""
-    care = _care(request, knowledge)
-    if isinstance(care, Care) and care.review and care.review.ask:
-        return redirect("mood")
+def _written(request: HttpRequest, form: Measure, knowledge: Knowledge) -> HttpResponse:
+    """On to how it goes; but where a score of mood asks about safety, first to that."""
+    if form.id == "phq2":
+        care = _care(request, knowledge)
+        if isinstance(care, Care) and care.review and care.review.ask:
+            return redirect("mood")
     response = redirect("progress")
     response["Location"] += "?scored=1"
     return response
