@@ -612,7 +612,7 @@ def _measure_notes(measure: schema.Measure) -> Iterator[str]:
     yield ""
     yield f"## {measure.id}"
     yield ""
-    yield f"{measure.name}. {measure.scoring.get('text', '')}"
+    yield f"{measure.name}. {measure.scored_as}"
     yield ""
     for title, change in (
         ("Change that matters", measure.important_change),

@@ -654,15 +654,16 @@ class Measure(Fact, kw_only=True):
     name: Words
     items: Items | None = None
     scoring: dict[str, str]
+    scored_as: Words
     range: tuple[float, float]
     higher_means: Literal["worse", "better"]
-    licence: str
+    licence: Words
     wording: Words = ""
     important_change: Change | None = None
     detectable_change: Change | None = None
     bands: tuple[dict[str, Any], ...] = ()
     thresholds: tuple[dict[str, Any], ...] = ()
-    form_from: str = ""
+    form_from: Words = ""
     due: Due | None = None
     loinc: str | None = None
     loinc_mark: Mark | None = None
