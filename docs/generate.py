@@ -615,7 +615,7 @@ def _measure_notes(measure: schema.Measure) -> Iterator[str]:
     yield ""
     yield f"## {measure.id}"
     yield ""
-    yield f"{measure.name}. {measure.scoring.get('text', '')}"
+    yield f"{measure.name}. {measure.scored_as}"
     yield ""
     for title, change in (
         ("Change that matters", measure.important_change),
@@ -630,7 +630,10 @@ def _measure_notes(measure: schema.Measure) -> Iterator[str]:
         yield f"- Bands: {'; '.join(map(_band, measure.bands))}."
     if due := measure.due:
         weeks = ", ".join(map(str, due.weeks))
-        yield f"- Due in weeks {weeks} of the plan ({_spaced(due.mark)}). {due.why}"
+        when = f" for {due.for_weeks} weeks" if due.for_weeks else ""
+        whom = " Only where a score of it was given before." if due.only_begun else ""
+        asks = f" Of those that ask {due.asks}, only one." if due.asks else ""
+        yield f"- Due in week {weeks} of the plan{when} ({_spaced(due.mark)}).{whom}{asks} {due.why}"
     yield f"- Form: {measure.form_from} {measure.licence}"
     yield f"- Sources: {_codes(measure.sources)} ({measure.mark})."
 

@@ -26,7 +26,7 @@ ROOT = Path(__file__).resolve().parent.parent
 WEB = ROOT / "src" / "sacra" / "web"
 ALARM_PAGES = (
     "base.html", "start.html", "check.html", "line.html", "follow_up.html", "leave.html",
-    "now.html", "diary_safety.html", "diary_follow_up.html", "result_urgency.html",
+    "now.html", "diary_safety.html", "diary_follow_up.html", "result_urgency.html", "mood.html",
     "result_tonight.html", "sorry.html", "forms.py", "check.py", "errors.py",
 )  # fmt: skip
 """Where somebody in danger passes: a language that lacks one of these texts is not offered."""

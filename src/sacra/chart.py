@@ -7,20 +7,19 @@ elsewhere. It is drawn 360 wide, so that its text is readable on a phone, and gr
 from __future__ import annotations
 
 import math
-import textwrap
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import escape
 from typing import NamedTuple
 
+from sacra.chart_labels import LINE, WIDTH, Board, Text, wrapped
 from sacra.reasoning.trend import Trend
 
 Point = tuple[int, float]
 Words = Mapping[str, str]
 
-WIDTH, _LEFT, _RIGHT = 360, 26, 14
-_PLOT, _LINE, _CHARACTER = 150, 15, 6.1
-"""Height of the plot, of a line of text, and the width of a character at 12 px."""
+_LEFT, _RIGHT, _PLOT = 26, 14, 150
+"""Space beside the plot, and its height."""
 
 _STYLE = """
 .sacra-trend{--paper:#faf6ee;--ink:#22302f;--soft:#5a6866;--line:#0f5a5c;--band:#cbdcd8;
@@ -124,31 +123,6 @@ def _plain(number: float) -> str:
 # --- the picture --------------------------------------------------------------------------------
 
 
-class _Text(NamedTuple):
-    """A line of text that stays inside the picture."""
-
-    x: float
-    y: float
-    text: str
-    classes: str = ""
-    anchor: str = "start"
-
-    @property
-    def span(self) -> tuple[float, float]:
-        width = len(self.text) * _CHARACTER
-        left = self.x - {"start": 0, "middle": width / 2, "end": width}[self.anchor]
-        left = max(2.0, min(left, WIDTH - 2 - width))
-        return left, left + width
-
-    def svg(self) -> str:
-        left, right = self.span
-        x = {"start": left, "middle": (left + right) / 2, "end": right}[self.anchor]
-        return (
-            f'<text x="{x:.1f}" y="{self.y:.1f}" text-anchor="{self.anchor}"'
-            f' class="{self.classes}">{escape(self.text)}</text>'
-        )
-
-
 class _Frame(NamedTuple):
     """Where days and values lie in the picture; `top` is the y of the highest value."""
 
@@ -186,12 +160,8 @@ def trend_svg(
     `title` names the measure; `trend_sentence` belongs above the picture and describes it. `words`
     are those of `words/trend` in the knowledge.
     """
-    lines = textwrap.wrap(title, 46)
-    top_of_marks = 10 + 18 * len(lines)
-    lanes = _lanes(trend, marks)
-    depth = 1 + max((lane for lane, _, _ in lanes), default=-1)
-    frame = _frame(trend, top_of_marks + _LINE * depth + 12)
-    height = max(text.y for text in _days(trend, frame, words)) + 7
+    board, frame = _laid_out(trend, points, words, title, marks)
+    height = max(text.y for text in board.texts) + 7
     sentence = trend_sentence(trend, words)
     key = zlib.crc32(f"{title}{sentence}".encode())
     parts = [
@@ -200,15 +170,49 @@ def trend_svg(
         f'<title id="t{key}">{escape(title)}</title>',
         f'<desc id="d{key}">{escape(sentence)}</desc>',
         f"<style>{_STYLE}</style>",
-        *(_Text(2, 18 + 18 * i, line, "title").svg() for i, line in enumerate(lines)),
         *_bands(trend, frame),
-        *_marks(trend, lanes, frame, top_of_marks),
+        *(
+            f'<path class="mark" d="M{x:.1f} {y:.1f}V{end:.1f}"/>'
+            for x, y, end in _falls(trend, _lanes(trend, marks), frame)
+        ),
         *_entries(points, frame),
         *_lines(trend, frame),
-        *_labels(trend, points, frame, words),
+        *(text.svg() for text in board.texts),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
+
+
+def trend_words(
+    trend: Trend,
+    points: Sequence[Point],
+    words: Words,
+    *,
+    title: str,
+    marks: Sequence[tuple[int, str]] = (),
+) -> list[Text]:
+    """Every text of the picture with its place, as `trend_svg` draws it."""
+    return _laid_out(trend, points, words, title, marks)[0].texts
+
+
+def _laid_out(
+    trend: Trend,
+    points: Sequence[Point],
+    words: Words,
+    title: str,
+    marks: Sequence[tuple[int, str]],
+) -> tuple[Board, _Frame]:
+    """From top to bottom: the title, the person's own words, the plot and its labels."""
+    board, lanes = Board(), _lanes(trend, marks)
+    for n, line in enumerate(wrapped(title, WIDTH - 4, classes="title")):
+        board.put_below(Text(2, 18 + 18 * n, line, "title"))
+    top = max((text.y for text in board.texts), default=0) + 10
+    depth = 1 + max((lane for lane, _, _ in lanes), default=-1)
+    board.texts += [text._replace(y=top + LINE * (lane + 1) - 2) for lane, text, _ in lanes]
+    frame = _frame(trend, top + LINE * depth + 12)
+    over = [*_drawn(trend, points, frame, [*_falls(trend, lanes, frame)])]
+    _place(board, trend, over, frame, words)
+    return board, frame
 
 
 def _frame(trend: Trend, top: float) -> _Frame:
@@ -248,50 +252,60 @@ def _lines(trend: Trend, frame: _Frame) -> Iterator[str]:
     yield f'<path class="coming" d="{frame.path(days, means)}"/>'
     x, y = frame.x(trend.days[-1]), frame.y(trend.now)
     yield f'<circle class="now" cx="{x:.1f}" cy="{y:.1f}" r="4.5"/>'
+    yield f'<path class="axis" d="M{_LEFT} {frame.bottom + 0.5:.1f}H{WIDTH - _RIGHT}"/>'
+    if trend.important is not None:
+        y = frame.y(trend.important)
+        yield f'<path class="matters" d="M{_LEFT} {y:.1f}H{WIDTH - _RIGHT}"/>'
 
 
-def _labels(trend: Trend, points: Sequence[Point], frame: _Frame, words: Words) -> Iterator[str]:
+# --- its words ----------------------------------------------------------------------------------
+
+
+def _place(board: Board, trend: Trend, over: Sequence[_Drawn], frame: _Frame, words: Words) -> None:
     """Values at the side, days below, and words where the eye already is."""
-    base, least, most = frame.bottom, *trend.scale
-    yield f'<path class="axis" d="M{_LEFT} {base + 0.5:.1f}H{WIDTH - _RIGHT}"/>'
-    for value in (least, (least + most) / 2, most):
-        yield _Text(_LEFT - 6, frame.y(value) + 4, _plain(value), "soft", "end").svg()
-    yield from (text.svg() for text in _days(trend, frame, words))
-    yield from _important(trend, points, frame, words)
-    yield _now(trend, frame, words).svg()
+    least, most = trend.scale
+    for value in (least, most, (least + most) / 2):
+        board.put(Text(_LEFT - 6, frame.y(value) + 4, _plain(value), "soft", "end"))
+    _put_days(board, trend, frame, words)
+    board.put_best(_now(trend, frame, words), lambda place: _crosses(place, trend, frame))
+    if trend.important is not None:
+        said = words["or_less" if trend.higher_means == "worse" else "or_more"]
+        named = Text(_LEFT, 0, said.format(n=_plain(trend.important)))
+        places = _along(named, trend.important, trend, frame)
+        if not board.put_best(places, lambda place: _hidden(place, over)):
+            for line in wrapped(named.text, WIDTH - 2 * _LEFT):
+                board.put_below(named._replace(text=line))
 
 
-def _now(trend: Trend, frame: _Frame, words: Words) -> _Text:
-    above = frame.y(trend.now_high) - 7
-    y = above if above > frame.top + 4 else frame.y(trend.now_low) + 15
-    x = frame.x(trend.days[-1])
-    return _Text(x, y, words["about"].format(n=_whole(trend.now)), "strong", "middle")
+def _now(trend: Trend, frame: _Frame, words: Words) -> Iterator[Text]:
+    """Above the interval or below it; where there is no room in the picture, beside the point."""
+    x, about = frame.x(trend.days[-1]), words["about"].format(n=_whole(trend.now))
+    above, below = frame.y(trend.now_high) - 7, frame.y(trend.now_low) + 15
+    if above > frame.top + 4:
+        yield Text(x, above, about, "strong", "middle")
+    if below < frame.bottom - 2:
+        yield Text(x, below, about, "strong", "middle")
+    for y in (frame.y(trend.now) - 8, frame.y(trend.now) + 18):
+        yield Text(x + 8, y, about, "strong")
+        yield Text(x - 8, y, about, "strong", "end")
 
 
-def _days(trend: Trend, frame: _Frame, words: Words) -> Iterator[_Text]:
-    """Now, start and the end of the forecast, then the weeks that find room between them."""
+def _crosses(place: Text, trend: Trend, frame: _Frame) -> bool:
+    """Whether dashes would run through a text."""
+    return trend.important is not None and -4 < place.y - frame.y(trend.important) < 12
+
+
+def _put_days(board: Board, trend: Trend, frame: _Frame, words: Words) -> None:
+    """Now, the end of the forecast and the start, then the weeks that find room between them."""
     first, last, week = trend.days[0], trend.days[-1], _every(trend.days[-1] - trend.days[0])
-    weeks = range(week, 1 + (last - first) // 7, week)
-    below = frame.bottom + 17
-    end = _Text(frame.x(frame.last), below, words["two_weeks"], "soft", "end")
-    wanted = [
-        _Text(frame.x(last), below, words["now"], "strong", "middle"),
-        _Text(frame.x(first), below, words["start"], "soft"),
-        *(
-            _Text(frame.x(first + 7 * n), below, words["week"].format(n=n), "soft", "middle")
-            for n in weeks
-        ),
-    ]
-    if wanted[0].span[1] + 8 > end.span[0]:
-        yield end._replace(y=below + _LINE)
-    else:
-        wanted.insert(1, end)
-    taken: list[tuple[float, float]] = []
-    for text in wanted:
-        left, right = text.span
-        if all(right + 8 < a or left - 8 > b for a, b in taken):
-            taken.append((left, right))
-            yield text
+    below = frame.bottom + 18
+    end = Text(frame.x(frame.last), below, words["two_weeks"], "soft", "end")
+    board.put(Text(frame.x(last), below, words["now"], "strong", "middle"))
+    board.put(end, end._replace(y=below + LINE))
+    board.put(Text(frame.x(first), below, words["start"], "soft"))
+    for n in range(week, 1 + (last - first) // 7, week):
+        said = words["week"].format(n=n)
+        board.put(Text(frame.x(first + 7 * n), below, said, "soft", "middle"))
 
 
 def _every(days: int) -> int:
@@ -299,40 +313,50 @@ def _every(days: int) -> int:
     return next(step for step in (1, 2, 4, 8, 13, 26, 52, 10**6) if days / 7 / step <= 5)
 
 
-def _important(trend: Trend, points: Sequence[Point], frame: _Frame, words: Words) -> Iterator[str]:
-    """The level that is a change that matters, named on the line itself."""
-    if trend.important is None:
+def _along(named: Text, level: float, trend: Trend, frame: _Frame) -> Iterator[Text]:
+    """Where the level that is a change that matters can be named, along its own line."""
+    y, worse = frame.y(level), trend.higher_means == "worse"
+    if named.span[1] > WIDTH - _RIGHT:
         return
-    y, worse = frame.y(trend.important), trend.higher_means == "worse"
-    yield f'<path class="matters" d="M{_LEFT} {y:.1f}H{WIDTH - _RIGHT}"/>'
-    said = words["or_less" if worse else "or_more"].format(n=_plain(trend.important))
-    places = [
-        _Text(x, y + below, said)
-        for below in ((14, -6) if worse else (-6, 14))
-        for x in range(_LEFT + 4, int(WIDTH - _RIGHT - len(said) * _CHARACTER), 8)
-    ]
-    yield min(places, key=lambda place: _hidden(place, trend, points, frame, words)).svg()
+    for below in (14, -6) if worse else (-6, 14):
+        if frame.top + 10 <= y + below <= frame.bottom - 2:
+            for x in range(_LEFT + 4, WIDTH - _RIGHT, 8):
+                yield named._replace(x=x, y=y + below)
 
 
-def _hidden(
-    place: _Text, trend: Trend, points: Sequence[Point], frame: _Frame, words: Words
-) -> float:
-    """How much a text would lie over: entries count once, the level on a day three times."""
+class _Drawn(NamedTuple):
+    """A place of the picture that no text should hide, and how much it would be missed."""
+
+    x: float
+    y: float
+    weight: int
+
+
+def _drawn(
+    trend: Trend,
+    points: Sequence[Point],
+    frame: _Frame,
+    falls: Sequence[tuple[float, float, float]],
+) -> Iterator[_Drawn]:
+    """Entries count once, the level on a day three times, and so does a line through a text."""
+    yield from (_Drawn(frame.x(day), frame.y(value), 1) for day, value in points)
+    level = [*zip(trend.days, trend.level, strict=True), *((a.day, a.mean) for a in trend.forecast)]
+    yield from (_Drawn(frame.x(day), frame.y(value), 3) for day, value in level)
+    for x, y, end in falls:
+        yield from (_Drawn(x, at, 3) for at in range(math.ceil(y), math.ceil(end), 4))
+
+
+def _hidden(place: Text, over: Sequence[_Drawn]) -> float:
+    """How much a text would lie over."""
     left, right = place.span
-    over = [(x, y, 1) for x, y in ((frame.x(day), frame.y(value)) for day, value in points)]
-    drawn = [*zip(trend.days, trend.level, strict=True), *((a.day, a.mean) for a in trend.forecast)]
-    over += [(frame.x(day), frame.y(value), 3) for day, value in drawn]
-    now = _now(trend, frame, words)
-    meets = now.span[0] < right + 3 and left - 3 < now.span[1] and abs(now.y - place.y) < _LINE
-    outside = place.y > frame.bottom - 2 or place.y < frame.top + 10
-    return 99.0 * (meets + outside) + sum(
-        weight
-        for x, y, weight in over
-        if left - 3 <= x <= right + 3 and place.y - 12 <= y <= place.y + 4
+    return sum(
+        each.weight
+        for each in over
+        if left - 3 <= each.x <= right + 3 and place.y - 12 <= each.y <= place.y + 4
     )
 
 
-def _lanes(trend: Trend, marks: Sequence[tuple[int, str]]) -> list[tuple[int, _Text, int]]:
+def _lanes(trend: Trend, marks: Sequence[tuple[int, str]]) -> list[tuple[int, Text, int]]:
     """Each line of each mark with its lane and day.
 
     Words begin at their hairline, and where two marks would meet, the later one goes below: then
@@ -340,24 +364,27 @@ def _lanes(trend: Trend, marks: Sequence[tuple[int, str]]) -> list[tuple[int, _T
     """
     frame, taken, placed = _frame(trend, 0), list[tuple[float, int]](), []
     for day, words in sorted(marks):
-        lines = textwrap.wrap(" ".join(words.split()), 30)
-        texts = [_Text(frame.x(day) - 3, 0, line) for line in lines]
+        texts = [Text(frame.x(day) - 3, 0, line) for line in wrapped(words, _MARK)]
+        if not texts:
+            continue
         left, right = min(t.span[0] for t in texts), max(t.span[1] for t in texts)
         lane = max((after for end, after in taken if end + 8 >= left), default=0)
         placed += [(lane + i, text, day) for i, text in enumerate(texts)]
-        taken.append((right, lane + len(lines)))
+        taken.append((right, lane + len(texts)))
     return placed
 
 
-def _marks(
-    trend: Trend, lanes: list[tuple[int, _Text, int]], frame: _Frame, top: float
-) -> Iterator[str]:
-    """The person's own words, each with a hairline down to the level of that day."""
+_MARK = 210
+"""The longest line of the person's own words."""
+
+
+def _falls(
+    trend: Trend, lanes: list[tuple[int, Text, int]], frame: _Frame
+) -> Iterator[tuple[float, float, float]]:
+    """From the person's own words down to the level of that day: where, from and to."""
     level = dict(zip(trend.days, trend.level, strict=True))
     lowest = {day: lane for lane, _, day in lanes}
+    depth = 1 + max(lowest.values(), default=-1)
     for day, lane in lowest.items():
         if day in level:
-            y, end = top + _LINE * (lane + 1) + 2, frame.y(level[day])
-            yield f'<path class="mark" d="M{frame.x(day):.1f} {y:.1f}V{end:.1f}"/>'
-    for lane, text, _ in lanes:
-        yield text._replace(y=top + _LINE * (lane + 1) - 2).svg()
+            yield frame.x(day), frame.top - 10 - LINE * (depth - lane - 1), frame.y(level[day])

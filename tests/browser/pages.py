@@ -77,6 +77,48 @@ def _worse(context: BrowserContext) -> None:
     write(context, 0, pain_now="6", worse="yes")
 
 
+SCORES = {
+    "rmdq": ((364, 17), (350, 15), (280, 9), (0, 3)),
+    "groc": ((322, 1), (182, -1)),
+    "promis": ((357, 66), (180, 61.5)),
+    "phq2": ((357, 3), (182, 1)),
+    "startback": ((357, 6),),
+}
+"""A year of questionnaires: so many days ago, and the score."""
+
+
+def _year(context: BrowserContext) -> None:
+    agree(context)
+    for name, scores in SCORES.items():
+        for ago, total in scores:
+            _score(context, name, total, ago)
+
+
+def _score(context: BrowserContext, name: str, total: object, ago: int, **more: Any) -> None:
+    day = (TODAY - datetime.timedelta(days=ago)).isoformat()
+    form = {"client": str(uuid.uuid4()), "at": "", "day": day, "total": str(total), **more}
+    send(context, f"/measures/{name}/", form)
+
+
+def _low_mood(context: BrowserContext) -> None:
+    agree(context)
+    _score(context, "phq2", 4, 0)
+
+
+def _sign_up(context: BrowserContext) -> None:
+    agree(context)
+    known = {"email": f"{uuid.uuid4().hex[:12]}@example.org", "password1": "three brown owls"}
+    context.request.get("/account/signup/")
+    send(context, "/account/signup/", {**known, "password2": known["password1"], "agree": "yes"})
+    for agent in ("Linux; Android 15) Chrome/142.0 Safari", "Macintosh) Version/18 Safari"):
+        assert context.browser
+        address = context.request.get("/").url
+        other = context.browser.new_context(user_agent=agent, base_url=address)
+        other.request.get("/account/login/")
+        send(other, "/account/login/", {"login": known["email"], "password": known["password1"]})
+        other.close()
+
+
 def _answer(alarm: str, said: str) -> Callable[[BrowserContext], None]:
     """Worse, and this of the safety questions."""
 
@@ -121,6 +163,9 @@ VISITORS = {
     "one alarm": Visitor(DESK, change=(("saddle_numbness", True),)),
     "keeper": Visitor(DESK, before=agree),
     "month": Visitor(DESK, days_ago=22, before=_month),
+    "year": Visitor(DESK, days_ago=364, before=_year),
+    "low mood": Visitor(DESK, change=(("region", "gb"),), before=_low_mood),
+    "signed in": Visitor(DESK, before=_sign_up),
     "worse": Visitor(DESK, before=_worse),
     "not sure": Visitor(DESK, before=_answer("leg_weakness", "unsure")),
     "in danger": Visitor(DESK, before=_answer("saddle_numbness", "yes")),
@@ -239,6 +284,15 @@ PAGES = {
     "progress in danger": Shown("in danger", "/progress/"),
     "reminders": Shown("keeper", "/reminders/", _open_all),
     "questionnaires": Shown("month", "/measures/", _open_all),
+    "questionnaires of a year": Shown("year", "/measures/", _open_all),
+    "progress of a year": Shown("year", "/progress/", _open_all),
+    "questionnaire, numbers": Shown("month", "/measures/rmdq/", _open_all),
+    "questionnaire, own words": Shown("month", "/measures/psfs/"),
+    "low mood": Shown("low mood", "/measures/safety/"),
+    "progress with a low mood": Shown("low mood", "/progress/"),
+    "account": Shown("signed in", "/account/"),
+    "devices": Shown("signed in", "/account/devices/"),
+    "bringing back": Shown("nobody", "/account/bring/"),
     "sign in": Shown("nobody", "/account/login/"),
     "sign up": Shown("finished", "/account/signup/"),
     "swap or leave out": Shown("finished", "/plan/other/ex_bridge_seed/", _open_all),

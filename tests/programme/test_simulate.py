@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import msgspec
+import numpy as np
 import pytest
 
-from sacra.cohort.simulate import Tally, simulate
+from sacra.cohort.simulate import Tally, simulate, stream
 from tests.conftest import NIGHTLY
 
 PEOPLE = 10_000 if NIGHTLY else 500
@@ -53,3 +54,12 @@ def test_progress_is_told_until_everybody_is_through() -> None:
     seen: list[int] = []
     simulate(120, seed=1, workers=1, seen=seen.append)
     assert sum(seen) == 120
+
+
+def test_every_person_of_every_seed_has_numbers_of_their_own() -> None:
+    children = np.random.SeedSequence(5).spawn(60)
+    for number in (0, 1, 49, 50, 59):  # on both sides of the border between two chunks
+        spawned = np.random.default_rng(children[number])
+        assert stream(5, number).integers(2**63) == spawned.integers(2**63)
+    first = {int(stream(seed, n).integers(2**63)) for seed in range(60) for n in range(60)}
+    assert len(first) == 60 * 60

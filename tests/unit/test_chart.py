@@ -8,7 +8,8 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 
-from sacra.chart import WIDTH, trend_sentence, trend_svg, trend_table
+from sacra.chart import trend_sentence, trend_svg, trend_table
+from sacra.chart_labels import WIDTH
 from sacra.kb.load import load_knowledge
 from sacra.reasoning.trend import Trend, fit_trend
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from django.core.cache import cache
 from django.test import Client
 from django.urls import URLPattern
 
@@ -23,6 +24,7 @@ from sacra.reasoning.case import read_case
 from sacra.web.urls import urlpatterns
 from tests.pseudo import CODE, accented, alarms, build, english, seen
 from tests.web.keeping import day, findings, keep, seat, write
+from tests.web.signing import EMAIL, sign_in, sign_up
 from tests.web.walking import ORDINARY, fill
 
 pytestmark = pytest.mark.django_db
@@ -175,6 +177,14 @@ def test_the_diary_is_in_the_language_also_of_a_record_begun_in_english(
     write(reader, pain_now="3", worse="yes")
     for path in ("/diary/?noted=1", f"/diary/?day={day(-1)}", "/progress/", "/progress/?taken=1",
                  "/session/", "/diary/safety/", "/keep/", "/keep/?new=1"):  # fmt: skip
+        look(reader, path, allowed)
+    for name, total, ago in (("rmdq", 4, 14), ("rmdq", 2, 0), ("promis", 60, 3), ("promis", 55, 0),
+                             ("startback", 6, 0), ("psfs", "x", 0), ("phq2", 4, 0)):  # fmt: skip
+        sent = {"client": str(uuid.uuid4()), "total": str(total), "day": day(-ago)}
+        look(reader, f"/measures/{name}/", allowed, **sent)
+    look(reader, "/measures/safety/", allowed)
+    look(reader, "/measures/safety/", allowed, suicidal_intent="no")
+    for path in ("/measures/", "/progress/", "/progress/?scored=1"):
         look(reader, path, allowed)
     look(reader, "/keep/delete/", allowed, sure="")
     look(reader, "/keep/delete/", allowed, sure="yes")
@@ -329,3 +339,12 @@ def test_a_language_is_chosen_on_any_page_and_stays(reader: Client) -> None:
     assert '<html lang="en"' in english_reader.get("/").content.decode()
     english_reader.post("/language/", {"language": "xx", "next": "/"})
     assert '<html lang="en"' in english_reader.get("/").content.decode()
+
+
+def test_the_devices_of_an_account_are_in_the_language(reader: Client, allowed: set[str]) -> None:
+    cache.clear()
+    sign_up(reader)
+    look(reader, "/account/devices/", allowed | {EMAIL})
+    sign_in(Client(headers={"host": "localhost", "user-agent": ""}))
+    for path in ("/account/devices/?done=1", "/account/"):
+        look(reader, path, allowed | {EMAIL})

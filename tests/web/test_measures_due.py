@@ -112,10 +112,22 @@ def test_the_progress_page_says_what_is_due_and_why(browser: Client) -> None:
     keep(browser)
     page = browser.get("/progress/").content.decode()
     assert "Questionnaires that are due" in page
-    for name in ("nprs", "psfs", "rmdq"):
+    for name in ("nprs", "psfs"):
         assert f'href="/measures/{name}/"' in page
         due = KNOWLEDGE.measures[name].due
         assert due and due.why in page
+    assert 'href="/measures/rmdq/"' not in page, "two in a week are enough"
+    later = browser.get("/measures/").content.decode()
+    assert 'href="/measures/rmdq/"' in later.split("These can wait")[1].split("</p>")[0]
+
+
+def test_what_could_wait_has_its_turn_the_week_after(browser: Client) -> None:
+    keep(browser, days_ago=7)
+    words = {"word-1": "put on socks", "word-2": "carry shopping", "word-3": "sit an hour"}
+    enter(browser, "psfs", **words, **{f"item-{n}": "3" for n in (1, 2, 3)}, day=day(-7))
+    enter(browser, "nprs", total="5", day=day(-7))
+    page = browser.get("/progress/").content.decode()
+    assert 'href="/measures/rmdq/"' in page.split('id="measures"')[1].split("</ul>")[0]
     assert "You need its form, from elsewhere." in page
 
 
@@ -166,6 +178,51 @@ def test_a_change_is_told_in_words_whichever_way_it_went(
         assert said in page, said
 
 
+def test_two_scores_are_a_picture_with_its_line_and_its_table(browser: Client) -> None:
+    keep(browser, days_ago=14)
+    enter(browser, "rmdq", total="14", day=day(-14))
+    enter(browser, "rmdq", total="6")
+    for path in ("/progress/", "/measures/"):
+        page = browser.get(path).content.decode()
+        (picture,) = re.findall(
+            r'<svg[^>]*class="sacra-trend sacra-scores".*?</svg>', page, re.DOTALL
+        )
+        assert 'class="matters"' in picture and "9 or less: a change that matters" in picture
+        assert "better by 8, now 6</desc>" in picture and "style=" not in picture
+        table = page.split(picture)[1].split("</table>")[0]
+        assert "<td>14</td>" in table and "<td>6</td>" in table
+
+
+def test_a_picture_without_a_known_limit_says_so_and_draws_none(browser: Client) -> None:
+    keep(browser, days_ago=14)
+    enter(browser, "phq2", total="2", day=day(-14))
+    enter(browser, "phq2", total="1")
+    page = browser.get("/measures/").content.decode()
+    assert "<svg" in page.split('class="course"')[1] and 'class="matters"' not in page
+    assert "How large a change has to be to matter is not known." in page
+
+
+def test_a_limit_that_lies_beyond_the_scale_is_told_in_words(browser: Client) -> None:
+    keep(browser, days_ago=14)
+    enter(browser, "rmdq", total="4", day=day(-14))
+    enter(browser, "rmdq", total="2")
+    page = browser.get("/measures/").content.decode()
+    assert 'class="matters"' not in page
+    assert "no change for the better can reach that limit" in page
+
+
+def test_a_risk_group_is_told_where_it_is_known(browser: Client) -> None:
+    keep(browser)
+    enter(browser, "startback", total="6")
+    assert (
+        "From the total alone the group is not known." in browser.get("/measures/").content.decode()
+    )
+    enter(browser, "startback", tick=["1", "2", "5", "6", "7", "8"])
+    page = browser.get("/progress/").content.decode()
+    assert "The group on this form: high." in page
+    assert "Ask for a physiotherapist who also helps with worry, mood and sleep." in page
+
+
 def test_what_nobody_has_published_is_said_to_be_unknown(browser: Client) -> None:
     keep(browser, days_ago=14)
     enter(browser, "phq2", total="1", day=day(-14))
@@ -180,7 +237,7 @@ def test_better_or_worse_is_itself_a_change(browser: Client) -> None:
     assert "+3" in browser.get("/measures/groc/").content.decode()
     enter(browser, "groc", total="3")
     page = browser.get("/progress/").content.decode()
-    assert "better by 3, now 3" in page and "That is a change that matters: 2 or more." in page
+    assert "better by 3, now 3" in page and "That is a change that matters: at least 2." in page
     enter(browser, "groc", total="-2")
     assert "worse by 2, now -2" in browser.get("/progress/").content.decode()
 
@@ -214,6 +271,64 @@ def test_a_low_mood_asks_about_safety_at_once(browser: Client) -> None:
     keep(browser)
     page = browser.get(enter(browser, "phq2", total="4").headers["Location"]).content.decode()
     assert KNOWLEDGE.findings["suicidal_thoughts"].question in page
+
+
+def test_a_low_mood_leads_to_words_a_number_to_call_and_on_to_the_danger(browser: Client) -> None:
+    keep(browser, region="gb")
+    assert enter(browser, "phq2", total="3").headers["Location"] == "/measures/safety/"
+    page = browser.get("/measures/safety/").content.decode()
+    assert "Tell your doctor that your mood is low" in page
+    assert 'href="tel:116123"' in page and 'href="tel:999"' in page
+    for name in ("suicidal_thoughts", "suicidal_intent"):
+        assert KNOWLEDGE.findings[name].question in page
+    progress = browser.get("/progress/").content.decode()
+    assert 'href="/measures/safety/"' in progress and 'href="tel:116123"' in progress
+    assert KNOWLEDGE.findings["suicidal_thoughts"].question not in progress, "others may look on"
+    answer = browser.post("/measures/safety/", {"client": str(uuid.uuid4()),
+                          "suicidal_thoughts": "yes", "suicidal_intent": "no"})  # fmt: skip
+    assert answer.headers["Location"] == "/now/"
+    assert "116 123" in browser.get("/now/").content.decode()
+
+
+def test_a_low_mood_without_such_thoughts_goes_on_to_how_it_goes(browser: Client) -> None:
+    keep(browser)
+    enter(browser, "phq2", total="6")
+    sent = {"client": str(uuid.uuid4()), "suicidal_thoughts": "no"}
+    answer = browser.post("/measures/safety/", sent)
+    assert answer.status_code == 422 and "still needs an answer" in answer.content.decode()
+    answer = browser.post("/measures/safety/", {**sent, "suicidal_intent": "no"})
+    assert answer.headers["Location"] == "/progress/?scored=1"
+    page = browser.get("/progress/").content.decode()
+    assert "/measures/safety/" not in page and "Tell your doctor that your mood is low" in page
+    assert browser.get("/measures/safety/").headers["Location"] == "/progress/"
+
+
+def test_not_sure_about_such_thoughts_is_a_reason_to_speak_to_someone_today(
+    browser: Client,
+) -> None:
+    keep(browser)
+    enter(browser, "phq2", total="4")
+    sent = {"client": str(uuid.uuid4()), "suicidal_thoughts": "unsure", "suicidal_intent": "no"}
+    page = browser.post("/measures/safety/", sent, follow=True).content.decode()
+    assert "You were not sure. Ring and talk it through today" in page
+
+
+def test_a_mood_that_is_not_low_asks_nothing(browser: Client) -> None:
+    keep(browser)
+    assert enter(browser, "phq2", total="2").headers["Location"] == "/progress/?scored=1"
+    assert browser.get("/measures/safety/").headers["Location"] == "/progress/"
+
+
+def test_without_a_record_the_mood_page_has_nothing_to_ask(browser: Client) -> None:
+    assert browser.get("/measures/safety/").headers["Location"] == "/"
+
+
+def test_under_a_danger_the_mood_page_does_not_get_in_the_way(browser: Client) -> None:
+    person = keep(browser)
+    enter(browser, "phq2", total="4")
+    add_entry(person=person, client=uuid.uuid4(), at=datetime.datetime.now(datetime.UTC),
+              entry={"answers": {"saddle_numbness": True}}, knowledge=KNOWLEDGE)  # fmt: skip
+    assert browser.get("/measures/safety/").headers["Location"] == "/now/"
 
 
 def test_only_a_score_and_no_diary_yet(browser: Client) -> None:

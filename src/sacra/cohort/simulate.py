@@ -111,7 +111,7 @@ def _follow(seed: int, numbers: Sequence[int]) -> Tally:
     moves: list[Move] = []
     gained = 0
     for number in numbers:
-        rng = np.random.default_rng([seed, number])
+        rng = stream(seed, number)
         who = person(rng, 7 * WEEKS)
         lived = _live(who, number, rng, knowledge)
         moves += lived.moves
@@ -129,6 +129,15 @@ def _follow(seed: int, numbers: Sequence[int]) -> Tally:
         rules=Counter(move.rule for move in moves),
         levels_gained=gained / max(len(numbers), 1),
     )
+
+
+def stream(seed: int, number: int) -> Generator:
+    """The random numbers of one person: the child of this number, as `SeedSequence.spawn` has it.
+
+    Children of all seeds are independent of each other; a list [seed, number] is not always: [5]
+    and [5, 0] are one stream.
+    """
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(number,)))
 
 
 class Lived(NamedTuple):

@@ -667,11 +667,19 @@ class Change(Record, kw_only=True):
 
 
 class Due(Record, kw_only=True):
-    """In which weeks of the plan a measure is asked for, of whom, and why."""
+    """In which weeks of the plan a measure is asked for, of whom, and why.
+
+    Of measures that `asks` the same, one is asked for: the one given last, else one that is not
+    `only_begun` (asked for only after somebody has given a score of it). `for_weeks` is how long
+    after its week it is still worth asking; None is until the next one.
+    """
 
     weeks: tuple[int, ...]
     why: Words
     when: Rule | None = None
+    asks: str = ""
+    only_begun: bool = False
+    for_weeks: int | None = None
     sources: tuple[str, ...]
     mark: Mark = "working_value"
 
@@ -682,15 +690,16 @@ class Measure(Fact, kw_only=True):
     name: Words
     items: Items | None = None
     scoring: dict[str, str]
+    scored_as: Words
     range: tuple[float, float]
     higher_means: Literal["worse", "better"]
-    licence: str
+    licence: Words
     wording: Words = ""
     important_change: Change | None = None
     detectable_change: Change | None = None
     bands: tuple[dict[str, Any], ...] = ()
     thresholds: tuple[dict[str, Any], ...] = ()
-    form_from: str = ""
+    form_from: Words = ""
     due: Due | None = None
     loinc: str | None = None
     loinc_mark: Mark | None = None

@@ -284,6 +284,26 @@ def change(measure: s.Measure, before: Score, after: Score) -> Change:
     )
 
 
+def important_level(measure: s.Measure, first: Score) -> float | None:
+    """The score from which on a change for the better is important; None where none is on file.
+
+    In whole points where the score has no others, else in tenths. It may lie outside the scale:
+    from so near its end no important change can be seen.
+    """
+    started, wanted = _started(measure, first), measure.important_change
+    if started is None or wanted is None:
+        return None
+    of_first = started and "compared_with" not in measure.scoring
+    percent = abs(started) * wanted.percent / 100 if wanted.percent and of_first else None
+    sizes = [size for size in (wanted.points, percent) if size is not None]
+    if not sizes:
+        return None
+    parts = 1 if measure.scoring["method"] in _WHOLE_TOTAL else 10
+    if measure.higher_means == "better":
+        return math.ceil(round((started + max(sizes)) * parts, 9)) / parts
+    return math.floor(round((started - max(sizes)) * parts, 9)) / parts
+
+
 def _started(measure: s.Measure, before: Score) -> float | None:
     no_change = measure.scoring.get("compared_with")
     return before.value if no_change is None else float(no_change)

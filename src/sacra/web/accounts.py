@@ -6,11 +6,12 @@ import datetime
 from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.contrib.auth import SESSION_KEY, get_user_model
+from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.utils import timezone
 
+from sacra.web.devices import forget_ended, sessions_of
 from sacra.web.models import Person
 from sacra.web.record import forget_expired
 
@@ -18,9 +19,8 @@ from sacra.web.record import forget_expired
 @transaction.atomic
 def delete_account(user: Any) -> None:
     """The account with its record, ways to sign in and sessions on every device."""
-    for session in Session.objects.filter(expire_date__gte=timezone.now()).iterator():
-        if session.get_decoded().get(SESSION_KEY) == str(user.pk):
-            session.delete()
+    for session in sessions_of(user):
+        session.delete()
     user.delete()
 
 
@@ -37,6 +37,7 @@ def tidy(today: datetime.date) -> Tidied:
     before = Person.objects.count()
     forget_expired(today)
     sessions, _ = Session.objects.filter(expire_date__lt=timezone.now()).delete()
+    forget_ended()
     table = connection.ops.quote_name(settings.CACHES["default"]["LOCATION"])
     with connection.cursor() as cursor:
         now = connection.ops.adapt_datetimefield_value(timezone.now())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+
 from django.apps import AppConfig
 
 
@@ -11,3 +13,7 @@ class WebConfig(AppConfig):
     name = "sacra.web"
     label = "sacra"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen before the first device is written down."""
+        importlib.import_module("sacra.web.devices")

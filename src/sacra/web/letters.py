@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime
 
 from django.core.mail import EmailMessage
+from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 
 from sacra.web.ics import title_of
@@ -18,7 +19,7 @@ Lines = list[str]
 
 def asking(email: str, at: datetime.time, address: str, link: str) -> EmailMessage:
     """The one mail that may go to an address before its owner has said yes."""
-    said = {"at": f"{at:%H:%M}", "address": address}
+    said = {"at": time_format(at, "TIME_FORMAT"), "address": address}
     lines = [
         _("Somebody, probably you, asked Sacra (%(address)s) to send short reminders to this "
           "address, at %(at)s.") % said,

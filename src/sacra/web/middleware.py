@@ -11,6 +11,7 @@ from allauth.core.exceptions import ReauthenticationRequired
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, resolve_url
 
+from sacra.web.devices import note_use
 from sacra.web.views.errors import bad_request, not_allowed, too_large
 
 CONTENT = (
@@ -93,6 +94,16 @@ class Accounts:
             response.status_code = 422
         answer: HttpResponse = response
         return answer
+
+
+def devices(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
+    """Note when each device that is signed in was last used."""
+
+    def noted(request: HttpRequest) -> HttpResponse:
+        note_use(request)
+        return get_response(request)
+
+    return noted
 
 
 def refusals(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:

@@ -45,6 +45,7 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
     "sacra.web",
 ]
 MIDDLEWARE = [
@@ -60,6 +61,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "sacra.web.middleware.devices",
     "sacra.web.middleware.Accounts",
     "sacra.web.middleware.refusals",
 ]
@@ -91,6 +93,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 LANGUAGE_CODE = "en"
 LOCALE_PATHS = [languages.FOLDER]
+FORMAT_MODULE_PATH = "sacra.web.formats"
 LANGUAGES = [
     (code, LANG_INFO.get(code, {}).get("name_local", code)) for code in ("en", *languages.offered())
 ]

@@ -19,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from sacra.kb.errors import CaseError
 from sacra.web import shown, whose
 from sacra.web.bringing import LARGEST, Copy, bring, read_copy
+from sacra.web.devices import sign_out_one, sign_out_others, signed_in
 from sacra.web.languages import load_knowledge
 from sacra.web.models import Person
 from sacra.web.record import claim, episode_of
@@ -96,6 +97,23 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def signed_out(request: HttpRequest) -> HttpResponse:
     """What is left on this device, and what is not."""
     return render(request, "sacra/account_signed_out.html", {"here": on_device(request)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@login_required
+def devices(request: HttpRequest) -> HttpResponse:
+    """Where this account is signed in; each other device can be signed out."""
+    here, sent = request.session.session_key, request.POST
+    if request.method == "POST":
+        if "others" in sent:
+            sign_out_others(request.user, here)
+        else:
+            sign_out_one(request.user, sent.get("one", ""))
+        response = redirect("devices")
+        response["Location"] += "?done=1"
+        return response
+    page = {"devices": signed_in(request.user, here)}
+    return render(request, "sacra/account_devices.html", page)
 
 
 # --- bring back -------------------------------------------------------------------------------

@@ -34,7 +34,8 @@ def learn(request: HttpRequest) -> HttpResponse:
     topics: dict[str, list[tuple[Claim, Promise]]] = {}
     for claim in sorted(load_knowledge().claims.values(), key=lambda c: (c.topic, c.id)):
         topics.setdefault(claim.topic, []).append((claim, APPRAISALS[claim.appraisal]))
-    return render(request, "sacra/learn.html", {"topics": sorted(topics.items())})
+    by_name = sorted(topics.items(), key=lambda one: one[0].casefold())
+    return render(request, "sacra/learn.html", {"topics": by_name})
 
 
 @require_safe

@@ -39,11 +39,13 @@ def measures(request: HttpRequest) -> HttpResponse:
     care = _care(request, knowledge)
     if isinstance(care, HttpResponse):
         return care
-    waiting = shown_measures.waiting(care, knowledge)
+    waiting, later = shown_measures.waiting(care, knowledge)
     courses = shown_measures.courses(care, knowledge)
     named = {one.form.id for one in waiting} | {one.form.id for one in courses}
+    named |= {form.id for form in later}
     page = {
         "waiting": waiting,
+        "later": later,
         "courses": courses,
         "others": [
             form
@@ -82,6 +84,15 @@ def _write(request: HttpRequest, care: Care, form: Measure, knowledge: Knowledge
         return _page(request, care, form, knowledge, wrong=sentence(wrong))
     except Person.DoesNotExist:
         return redirect("start")
+    return _written(request, form, knowledge)
+
+
+def _written(request: HttpRequest, form: Measure, knowledge: Knowledge) -> HttpResponse:
+    """On to how it goes; but where a score of mood asks about safety, first to that."""
+    if form.id == "phq2":
+        care = _care(request, knowledge)
+        if isinstance(care, Care) and care.review and care.review.ask:
+            return redirect("mood")
     response = redirect("progress")
     response["Location"] += "?scored=1"
     return response

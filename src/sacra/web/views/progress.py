@@ -17,6 +17,7 @@ from sacra.chart import trend_sentence, trend_svg, trend_table
 from sacra.kb.knowledge import Knowledge
 from sacra.reasoning.diary import Diary
 from sacra.reasoning.ladder import Move
+from sacra.reasoning.plan import contact_line
 from sacra.reasoning.review import Review
 from sacra.reasoning.standing import Programme
 from sacra.web import shown_measures
@@ -46,7 +47,7 @@ def progress(request: HttpRequest) -> HttpResponse:
         "care": care,
         "review": review,
         "reasons": pressing(care),
-        "waiting": shown_measures.waiting(care, knowledge),
+        "waiting": shown_measures.waiting(care, knowledge).now,
         "courses": shown_measures.courses(care, knowledge),
         **_shown(care, review, knowledge),
     }
@@ -83,7 +84,7 @@ def _shown(care: Care, review: Review | None, knowledge: Knowledge) -> dict[str,
         "soon": [r.say for r in review.reasons if r.urgency == "within_days"],
         "steps": _once((*review.advice, *review.care)),
         "withdrawn": list(_withdrawn(review, knowledge)),
-        "asks": [(knowledge.findings[q.finding].question, q.contact) for q in review.ask],
+        "crisis": contact_line(care.now.case, "crisis", knowledge) if review.ask else None,
         "changes": list(_changes(care.programme, after, knowledge)) if after else [],
         "milestones": list(_milestones(care.diary, review, knowledge)),
         "entries": len(care.diary.entries),
