@@ -17,6 +17,7 @@ from sacra.cli_care import programme, review, simulate
 from sacra.cli_desk import confirm
 from sacra.cli_desk import review as review_knowledge
 from sacra.cli_joint import joint
+from sacra.cli_proof import prove
 from sacra.files import print_json, read_mapping
 from sacra.kb.errors import CaseError, SacraError, nearest
 from sacra.kb.knowledge import Knowledge
@@ -173,6 +174,7 @@ main.add_command(programme)
 main.add_command(review)
 main.add_command(simulate)
 main.add_command(joint)
+main.add_command(prove)
 
 
 @main.command()

@@ -78,22 +78,28 @@ def differences(case: CaseData, prover: Prover) -> Iterator[str]:
             yield "that it can be at all"
             return
         model = prover.solver.model()
+    for name, term, said in (*_settled(run, prover), *_advised(run, prover)):
+        if z3.is_true(model.eval(term, model_completion=True)) != said:
+            yield name
 
-    def is_true(term: Term) -> bool:
-        return z3.is_true(model.eval(term, model_completion=True))
 
+Compared = Iterator[tuple[str, Term, bool]]
+"""Something by name: the term that says so, and whether the run does."""
+
+
+def _settled(run: Assessment, prover: Prover) -> Compared:
     for name, known in prover.world.facts.known.items():
-        if state(run.case.findings.get(name)) != tuple(map(is_true, states(known))):
-            yield name
+        said = state(run.case.findings.get(name))
+        yield from ((name, term, so) for term, so in zip(states(known), said, strict=True))
+
+
+def _advised(run: Assessment, prover: Prover) -> Compared:
+    advice, offered = prover.advice, items_of(run.plan)
+    reached = rank(run.triage.at_least)
     for urgency in URGENCIES:
-        if (rank(run.triage.at_least) >= rank(urgency)) != is_true(prover.advice.at_least(urgency)):
-            yield f"urgency {urgency}"
-    if (run.triage.urgency == "self_care") != is_true(prover.advice.self_care):
-        yield "self-care"
-    offered = items_of(run.plan)
-    for name, term in prover.advice.offered.items():
-        if (name in offered) != is_true(term):
-            yield name
+        yield f"urgency {urgency}", advice.at_least(urgency), reached >= rank(urgency)
+    yield "self-care", advice.self_care, run.triage.urgency == "self_care"
+    yield from ((name, term, name in offered) for name, term in advice.offered.items())
 
 
 def states(known: Known) -> tuple[Term, Term, Term, Term]:
@@ -108,7 +114,7 @@ def state(value: Any) -> tuple[bool, bool, bool, bool]:
 
 
 def entered_terms(case: CaseData, prover: Prover) -> Iterator[Term]:
-    """That this is what was answered, and nothing else; sides make one finding, as `settle` has it."""
+    """That this is what was answered, and nothing else."""
     for name, known in prover.world.entered.known.items():
         value = case.get(name)
         yield from (

@@ -73,7 +73,7 @@ def _stays_below(
     return all(one.top < level for one in programme.chosen if one.exercise == name)
 
 
-# --- decisions about one exercise, over everything that a diary can say ----------------------------
+# --- decisions about one exercise, over everything that a diary can say -----------------------
 
 
 def _decisions(knowledge: Knowledge) -> Iterator[Plainly]:

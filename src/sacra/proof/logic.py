@@ -93,7 +93,8 @@ def at_least(count: int, terms: Sequence[Term]) -> Term:
 def compare(test: Test, known: Known) -> Pair[Term]:
     """(is true, is false) of one finding against a value; see `readings.holds`."""
     is_yes, is_no = holds(test, True) if test.value is True else False, holds(test, False)
-    passed, failed = [], []
+    passed: list[Term] = []
+    failed: list[Term] = []
     for state, passes in ((known.yes, is_yes), (known.no, is_no)):
         (passed if passes else failed).append(state)
     if known.value is not None:

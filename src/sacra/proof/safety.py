@@ -97,7 +97,7 @@ def _held_by_their_flags(prover: Prover) -> Iterator[Obligation]:
     for hazard in prover.knowledge.hazards.values():
         for item in prover.knowledge.items.values():
             if _is_described(item, hazard):
-                broken = z3.And(advice.free[item.id], advice.held(hazard.id))  # type: ignore[arg-type]
+                broken = z3.And(advice.free[item.id], advice.held(hazard.id))
                 yield _never(item, f"is {hazard.id}, and offered while a red flag holds it", broken)
 
 
@@ -314,7 +314,7 @@ PROPERTIES = (
     ),
     Property(
         "pathways_agree",
-        "what one pathway avoids, no other gives the same person; and of two, one is declared to lead",
+        "what one pathway avoids, no other gives to the same person; of two, one leads",
         _pathways_agree,
     ),
 )

@@ -263,7 +263,7 @@ class Reader:
         return {**data, "asks_about": asked} if asked else data
 
     def _is(self, term: Term) -> bool:
-        return z3.is_true(self.model.eval(term, model_completion=False))
+        return bool(z3.is_true(self.model.eval(term, model_completion=False)))
 
     def _value(self, known: Known) -> Any:
         if self._is(known.unsure):

@@ -1,9 +1,9 @@
 """The readings of a rule: one fold over pairs (is true, is false), strong Kleene logic.
 
 *Decide* folds over truth and *decide in bulk* over NumPy arrays of it; *explain* and *ask* over
-sets of finding names; *prove* (`sacra.proof.logic`) over the solver's terms. Only the leaf and what "at least k of
-these" means differ. What is read of one case is folded over functions of the case, once for each
-rule: reading the next case is a call, which looks no further than it must.
+sets of finding names; *prove* (`sacra.proof.logic`) over the solver's terms. Only the leaf and
+what "at least k of these" means differ. What is read of one case is folded over functions of the
+case, once for each rule: reading the next case is a call, which looks no further than it must.
 """
 
 from __future__ import annotations
