@@ -7,7 +7,7 @@ from scipy.spatial.transform import Rotation
 
 from sacra.joint import layout as at
 from sacra.joint import plain
-from sacra.joint.anatomy import build
+from sacra.joint.anatomy import Frame, build
 from sacra.joint.freebody import free_body
 from sacra.joint.population import draw_scores, middle_scores
 from sacra.joint.quantities import measure, rotation_vectors
@@ -100,7 +100,7 @@ def test_more_contact_points_change_little() -> None:
     found = {}
     for rows in (3, 5, 9, 27):
         ready = solver.prepare(scores)
-        pelves = build(solver.person(scores), KNOWLEDGE.anatomy, solver.sides, rows)
+        pelves = build(Frame(solver.person(scores), KNOWLEDGE.anatomy), solver.sides, rows)
         anchors = np.zeros((1, pelves.contacts.shape[1], 3))
         ready = ready._replace(pelves=pelves, anchors=anchors)
         found[rows] = measure(balance(ready, solver.setting, 0, 1e-6))["nutation_right"][0]
@@ -125,6 +125,7 @@ def test_one_fibre_by_hand() -> None:
     row = np.zeros((1, at.FIBRE_WIDTH))
     row[0, at.FIBRE_OTHER] = [10, 0, 0]
     row[0, [at.STIFFNESS, at.SLACK, at.TOE]] = 100.0, 10.0, 0.02
+    row[0, [at.FAILURE, at.RUPTURE]] = 1.0, 2.0
     for length, pull in ((9.0, 0.0), (10.1, 100 * 10 * 0.01**2 / 0.04), (11.0, 100 * 10 * 0.09)):
         force, _, tension = plain.fibre_forces(row, np.array([[length, 0.0, 0.0]]))
         assert tension[0] == pytest.approx(pull)

@@ -11,7 +11,7 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from sacra.joint import layout as at
-from sacra.joint.anatomy import placed
+from sacra.joint.anatomy import Frame, placed
 from sacra.joint.freebody import forces_on
 from sacra.joint.layout import BASE, BODIES, LEFT, OTHER, RIGHT, SACRUM, Array
 from sacra.joint.outline import OUTLINES, Outline, View
@@ -90,13 +90,13 @@ def scene_of(
         raise CaseError("the scenario", "has no balance; is the load beyond the joint?")
     factor = factor or factor_of(solved)
     poses = _Poses(solved, factor)
-    person = solver.person(scores)
+    frame = Frame(solver.person(scores), solver.anatomy)
     outlines = tuple(
         drawn
         for one in OUTLINES
         for sign in ((1.0, -1.0) if one.paired else (1.0,))
         if one.view == "front" or sign > 0
-        for drawn in [_drawn(one, sign, _places(one, sign, solver, solved, person), poses)]
+        for drawn in [_drawn(one, sign, _places(one, sign, solved, frame), poses)]
     )
     values = {name: float(value[0]) for name, value in measure(solved).items()}
     return Scene(
@@ -140,14 +140,12 @@ class _Poses:
         return np.asarray(self.x1[body] + (points - self.ref[body]) @ self.r1[body].T)
 
 
-def _places(
-    one: Outline, sign: float, solver: Solver, solved: Solved, person: dict[str, Array]
-) -> Array:
+def _places(one: Outline, sign: float, solved: Solved, frame: Frame) -> Array:
     """The points of an outline in this person, [N, 3]."""
     side = "right" if sign > 0 else "left"
     return np.stack([
         solved.points[f"{point}_{side}"][0] if isinstance(point, str)
-        else placed(point[:3], point[3], sign, person, solver.anatomy)[0]
+        else placed(point[:3], point[3], sign, frame)[0]
         for point in one.points
     ])  # fmt: skip
 
@@ -170,7 +168,7 @@ def _strands(solved: Solved, poses: _Poses) -> list[Strand]:
         x, r = solved.places[0, -1], solved.turns[0, -1]
         ends = [x[b] + r[b] @ (p - ref[b]) for b, p in ((other, inner), (base, outer))]
         strain = np.linalg.norm(ends[0] - ends[1]) / row[at.SLACK] - 1
-        if row[at.STIFFNESS] > 0:
+        if row[at.STIFFNESS] > 0 and not row[at.ACTIVE]:
             drawn = [poses.after(p[None], b)[0] for b, p in ((other, inner), (base, outer))]
             found.append(Strand(name, sides[pair], np.stack(drawn), 100 * max(0.0, float(strain))))
     return found
