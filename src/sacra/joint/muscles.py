@@ -15,7 +15,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.optimize import lsq_linear
 
 from sacra.joint import plain
 from sacra.joint.layout import LEFT, RIGHT, SACRUM, Array
@@ -63,7 +62,12 @@ def least(names: list[str], gained: Array, needed: Array) -> dict[str, float]:
         names: of N muscles.
         gained: [M, N] moments of each at its greatest force, in N m.
         needed: [M] in N m.
+
+    Raises:
+        CaseError: all of them together are too weak.
     """
+    from scipy.optimize import lsq_linear  # a third of a second, for the few who ask
+
     rows = np.concatenate([_STRICT * gained, np.eye(len(names))])
     wanted = np.concatenate([_STRICT * needed, np.zeros(len(names))])
     shares = lsq_linear(rows, wanted, (0.0, 1.0), tol=1e-10).x

@@ -5,6 +5,7 @@ Everything is told where it lies once the motion is made larger, so that lines m
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -158,20 +159,36 @@ def _drawn(one: Outline, sign: float, places: Array, poses: _Poses) -> Drawn:
 
 
 def _strands(solved: Solved, poses: _Poses) -> list[Strand]:
-    pelves = solved.pelves
-    rows, ref = pelves.fibres[0], pelves.reference[0]
     found = []
     sides: tuple[Literal["right", "left", "middle"], ...] = ("right", "left", "middle")
-    for row, pair, name in zip(rows, pelves.fibre_pair, pelves.ligament, strict=True):
-        base, other = int(BASE[pair]), int(OTHER[pair])
-        inner, outer = row[at.FIBRE_OTHER], row[at.FIBRE_BASE]
-        x, r = solved.places[0, -1], solved.turns[0, -1]
-        ends = [x[b] + r[b] @ (p - ref[b]) for b, p in ((other, inner), (base, outer))]
-        strain = np.linalg.norm(ends[0] - ends[1]) / row[at.SLACK] - 1
+    for name, pair, row in _fibres(solved):
         if row[at.STIFFNESS] > 0 and not row[at.ACTIVE]:
-            drawn = [poses.after(p[None], b)[0] for b, p in ((other, inner), (base, outer))]
-            found.append(Strand(name, sides[pair], np.stack(drawn), 100 * max(0.0, float(strain))))
+            inner, outer = _ends(solved, pair, row)
+            strain = np.linalg.norm(inner - outer) / row[at.SLACK] - 1
+            drawn = np.stack(_drawn_ends(poses, pair, row))
+            found.append(Strand(name, sides[pair], drawn, 100 * max(0.0, float(strain))))
     return found
+
+
+def _fibres(solved: Solved) -> Iterator[tuple[str, int, Array]]:
+    """Each fibre of the first person: whose it is, its pair and its row."""
+    pelves = solved.pelves
+    yield from zip(pelves.ligament, map(int, pelves.fibre_pair), pelves.fibres[0], strict=True)
+
+
+def _ends(solved: Solved, pair: int, row: Array) -> tuple[Array, Array]:
+    """Where both ends of a fibre are under load, that on the other body first."""
+    x, r, ref = solved.places[0, -1], solved.turns[0, -1], solved.pelves.reference[0]
+    o, b = OTHER[pair], BASE[pair]
+    return (
+        x[o] + r[o] @ (row[at.FIBRE_OTHER] - ref[o]), x[b] + r[b] @ (row[at.FIBRE_BASE] - ref[b])
+    )  # fmt: skip
+
+
+def _drawn_ends(poses: _Poses, pair: int, row: Array) -> tuple[Array, Array]:
+    """The same with the motion made larger."""
+    other, base = row[None, at.FIBRE_OTHER], row[None, at.FIBRE_BASE]
+    return poses.after(other, int(OTHER[pair]))[0], poses.after(base, int(BASE[pair]))[0]
 
 
 _SEEN = 1.0
@@ -184,6 +201,7 @@ def _arrows(solver: Solver, solved: Solved, poses: _Poses) -> list[Arrow]:
         found.append(
             Arrow("load", pull.name, pull.body, poses.after(row[None, :3], pull.body)[0], row[3:6])
         )
+    found += _cords(solved, poses)
     table = forces_on(solver, solved)
     for one in table.forces:
         body, force = BODIES.index(one.bone), np.array(one.force)
@@ -196,3 +214,16 @@ def _arrows(solver: Solver, solved: Solved, poses: _Poses) -> list[Arrow]:
                 centre = poses.after(solved.points[f"joint_{side}"], hip)[0]
                 found.append(Arrow("push", side, body, centre, force))
     return [arrow for arrow in found if np.linalg.norm(arrow.force) >= _SEEN]
+
+
+def _cords(solved: Solved, poses: _Poses) -> Iterator[Arrow]:
+    """Muscles between two bones pull on both of them."""
+    for name, pair, row in _fibres(solved):
+        if row[at.ACTIVE]:
+            inner, outer = _ends(solved, pair, row)
+            way = (outer - inner) / np.linalg.norm(outer - inner)
+            stretch = np.linalg.norm(outer - inner) - row[at.SLACK]
+            pull = row[at.STIFFNESS] * max(0.0, float(stretch)) * way
+            drawn = _drawn_ends(poses, pair, row)
+            yield Arrow("load", name, int(OTHER[pair]), drawn[0], pull)
+            yield Arrow("load", name, int(BASE[pair]), drawn[1], -pull)
