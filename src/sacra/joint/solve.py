@@ -152,6 +152,8 @@ class Solver:
             raise CaseError(
                 "point", f"unknown point `{scenario.point}`{nearest(scenario.point, POINTS)}"
             )
+        if scenario.seed < 0:
+            raise CaseError("seed", f"is {scenario.seed}; give a whole number from 0 on")
         self._check_traits()
 
     def _check_traits(self) -> None:
