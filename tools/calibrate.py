@@ -93,8 +93,8 @@ def _sensitivity(knowledge: Knowledge) -> Iterator[str]:
     yield ""
     yield (
         "Change: of the middle person with one score. Alone and in all: the shares of the variance "
-        "over people that the trait makes by itself, and with what it does together with others "
-        "(Jansen's indices, 256 people a trait, all traits independent; good to some 5 %)."
+        "of the rank over people that the trait makes by itself, and with what it does together "
+        "with others (Jansen's indices, 256 people a trait, traits independent; good to some 6 %)."
     )
     for quantity, posture in _HEADLINES.items():
         asked = Scenario(posture=posture)

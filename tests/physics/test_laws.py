@@ -11,7 +11,7 @@ from sacra.joint.anatomy import Frame, build
 from sacra.joint.freebody import free_body
 from sacra.joint.population import draw_scores, middle_scores
 from sacra.joint.quantities import measure, rotation_vectors
-from sacra.joint.sensitivity import sensitivities
+from sacra.joint.sensitivity import indices, jansen, sensitivities
 from sacra.joint.solve import Solver, balance, solve
 from sacra.kb.schema_joint import Scenario
 from tests.physics.people import (
@@ -204,3 +204,19 @@ def test_a_cut_part_carries_nothing() -> None:
     assert cut.ok.all()
     assert (cut.pelves.springs[..., 3:] == 0).all()
     assert (whole.springs[..., 3:] > 0).all()
+
+
+def test_shares_of_variance_by_hand() -> None:
+    """Of 2 x + y + 2 x z with x, y, z of variance 1: 4, 1 and 4 parts of 9, the last shared."""
+    first, second = np.random.default_rng(1).normal(size=(2, 40_000, 4))
+    found = jansen(lambda s: 2 * s[:, 0] + s[:, 1] + 2 * s[:, 0] * s[:, 2], first, second)
+    alone, total = zip(*found, strict=True)
+    assert alone == pytest.approx([4 / 9, 1 / 9, 0, 0], abs=0.03)
+    assert total == pytest.approx([8 / 9, 1 / 9, 4 / 9, 0], abs=0.03)
+
+
+def test_shares_of_variance_of_every_trait() -> None:
+    found = indices(Scenario(support="sacrum_clamped"), KNOWLEDGE, "pull_isl_right", people=2)
+    assert set(found) == {trait.name for trait in Solver(STANDING, KNOWLEDGE).traits}
+    assert found["asis_x"].total == pytest.approx(0, abs=1e-9)
+    assert found["preload_isl"].total > 0

@@ -11,6 +11,7 @@ others, is told by indices from many solutions (Jansen 1999, doi 10.1016/S0010-4
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -56,7 +57,7 @@ def sensitivities(scenario: Scenario, knowledge: Knowledge, quantity: str) -> di
 
 
 class Index(NamedTuple):
-    """The share of a quantity's variance that a trait makes alone, and with all others."""
+    """The share of a variance that a trait makes alone, and with all that it does with others."""
 
     first: float
     total: float
@@ -67,9 +68,10 @@ def indices(
 ) -> dict[str, Index]:
     """What decides a quantity over people, by trait.
 
-    Two groups of people are drawn around the calibrated middle, traits independent; then each
-    trait of the first group in turn is taken from the second. The error of an index is about one
-    over the square root of `people`, and one of a trait without influence may fall below none.
+    Of its rank among people, as a few soft ones would else decide the variance. Two groups of
+    people are drawn around the calibrated middle, traits independent; then each trait of the first
+    group in turn is taken from the second. The error of an index is about one over the square root
+    of `people`; by chance one may fall below none.
 
     Raises:
         CaseError: the quantity is unknown.
@@ -77,18 +79,40 @@ def indices(
     solver = Solver(scenario, knowledge)
     middle = middle_scores(solver.traits, solver.calibration)
     both = draw_scores(2 * people, solver.traits, seed) + middle
-    first, second = both[:people], both[people:]
-    here, there = (_outcome(solver, group, quantity) for group in (first, second))
+    order = np.sort(_outcome(solver, both, quantity))
+    found = jansen(
+        lambda scores: _ranked(_outcome(solver, scores, quantity), order),
+        both[:people], both[people:],
+    )  # fmt: skip
+    return {trait.name: index for trait, index in zip(solver.traits, found, strict=True)}
+
+
+def jansen(outcome: Callable[[Array], Array], first: Array, second: Array) -> list[Index]:
+    """The shares of the variance of an outcome that each of its inputs makes.
+
+    Args:
+        outcome: of inputs [P, N], the values [P]; those that are no number are left out.
+        first: inputs of one group, [P, N].
+        second: of another, drawn apart from it.
+    """
+    here, there = outcome(first), outcome(second)
     variance = np.nanvar(np.concatenate([here, there]))
-    found = {}
-    for i, trait in enumerate(solver.traits):
+    found = []
+    for i in range(first.shape[1]):
         mixed = first.copy()
         mixed[:, i] = second[:, i]
-        value = _outcome(solver, mixed, quantity)
+        value = outcome(mixed)
         alone = 1 - np.nanmean((there - value) ** 2) / (2 * variance)
         total = np.nanmean((here - value) ** 2) / (2 * variance)
-        found[trait.name] = Index(float(alone), float(total))
+        found.append(Index(float(alone), float(total)))
     return found
+
+
+def _ranked(value: Array, order: Array) -> Array:
+    """Where values [P] stand among ordered ones, from 0 to 1."""
+    found = order[np.isfinite(order)]
+    rank = np.interp(value, found, np.linspace(0, 1, len(found)))
+    return np.where(np.isfinite(value), rank, np.nan)
 
 
 def _outcome(solver: Solver, scores: Array, quantity: str) -> Array:
