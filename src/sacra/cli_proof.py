@@ -78,6 +78,8 @@ _SHOWN = 5
 def _print_case(one: CounterExample) -> None:
     how = "" if one.runs else " (for probabilities that these answers may not give)"
     click.echo(f"  {one.about}: {one.says}{how}")
-    for name, value in one.case.items():
-        shown = str(value).lower() if isinstance(value, bool) else value
-        click.echo(f"    {name}: {shown}")
+    said = {name: value for name, value in one.case.items() if value is not False}
+    for name, value in said.items():
+        click.echo(f"    {name}: {str(value).lower() if value is True else value}")
+    if no := len(one.case) - len(said):
+        click.echo(f"    and {no} that are false; --json has the whole case")

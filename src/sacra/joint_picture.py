@@ -44,8 +44,8 @@ CLASSES = (
 )
 """Wider is more, so that it can be read without colour; a slack one is a row of dots."""
 IN_VIEW: dict[View, tuple[str, ...]] = {
-    "front": ("asl", "ss", "st", "pubic_upper", "pubic_lower"),
-    "side": ("asl", "isl", "spsl", "lpsl", "st", "ss"),
+    "front": ("asl", "il", "ss", "st", "pubic_upper", "pubic_lower"),
+    "side": ("asl", "isl", "spsl", "lpsl", "st", "ss", "il"),
 }
 """Ligaments that are seen in each view; those behind the sacrum only from the side."""
 BOX: dict[View, tuple[int, int, int, int]] = {

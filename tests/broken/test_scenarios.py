@@ -34,7 +34,7 @@ def test_the_mark_of_a_posture_goes_with_its_answer() -> None:
 
 
 def test_a_load_beyond_failure_is_flagged() -> None:
-    load = Load(bone="sacrum", force=(0.0, -9000.0, 0.0))
+    load = Load(bone="sacrum", force=(0.0, -14000.0, 0.0))
     result = solve_many(Scenario(support="two_legs", loads=(load,), people=40), KNOWLEDGE)
     assert result.torn > 0.5
     assert any("begins to fail" in note for note in result.notes)

@@ -7,11 +7,11 @@ from scipy.spatial.transform import Rotation
 
 from sacra.joint import layout as at
 from sacra.joint import plain
-from sacra.joint.anatomy import build
+from sacra.joint.anatomy import Frame, build
 from sacra.joint.freebody import free_body
 from sacra.joint.population import draw_scores, middle_scores
 from sacra.joint.quantities import measure, rotation_vectors
-from sacra.joint.sensitivity import sensitivities
+from sacra.joint.sensitivity import indices, jansen, sensitivities
 from sacra.joint.solve import Solver, balance, solve
 from sacra.kb.schema_joint import Scenario
 from tests.physics.people import (
@@ -100,7 +100,7 @@ def test_more_contact_points_change_little() -> None:
     found = {}
     for rows in (3, 5, 9, 27):
         ready = solver.prepare(scores)
-        pelves = build(solver.person(scores), KNOWLEDGE.anatomy, solver.sides, rows)
+        pelves = build(Frame(solver.person(scores), KNOWLEDGE.anatomy), solver.sides, rows)
         anchors = np.zeros((1, pelves.contacts.shape[1], 3))
         ready = ready._replace(pelves=pelves, anchors=anchors)
         found[rows] = measure(balance(ready, solver.setting, 0, 1e-6))["nutation_right"][0]
@@ -125,6 +125,7 @@ def test_one_fibre_by_hand() -> None:
     row = np.zeros((1, at.FIBRE_WIDTH))
     row[0, at.FIBRE_OTHER] = [10, 0, 0]
     row[0, [at.STIFFNESS, at.SLACK, at.TOE]] = 100.0, 10.0, 0.02
+    row[0, [at.FAILURE, at.RUPTURE]] = 1.0, 2.0
     for length, pull in ((9.0, 0.0), (10.1, 100 * 10 * 0.01**2 / 0.04), (11.0, 100 * 10 * 0.09)):
         force, _, tension = plain.fibre_forces(row, np.array([[length, 0.0, 0.0]]))
         assert tension[0] == pytest.approx(pull)
@@ -203,3 +204,19 @@ def test_a_cut_part_carries_nothing() -> None:
     assert cut.ok.all()
     assert (cut.pelves.springs[..., 3:] == 0).all()
     assert (whole.springs[..., 3:] > 0).all()
+
+
+def test_shares_of_variance_by_hand() -> None:
+    """Of 2 x + y + 2 x z with x, y, z of variance 1: 4, 1 and 4 parts of 9, the last shared."""
+    first, second = np.random.default_rng(1).normal(size=(2, 40_000, 4))
+    found = jansen(lambda s: 2 * s[:, 0] + s[:, 1] + 2 * s[:, 0] * s[:, 2], first, second)
+    alone, total = zip(*found, strict=True)
+    assert alone == pytest.approx([4 / 9, 1 / 9, 0, 0], abs=0.03)
+    assert total == pytest.approx([8 / 9, 1 / 9, 4 / 9, 0], abs=0.03)
+
+
+def test_shares_of_variance_of_every_trait() -> None:
+    found = indices(Scenario(support="sacrum_clamped"), KNOWLEDGE, "pull_isl_right", people=2)
+    assert set(found) == {trait.name for trait in Solver(STANDING, KNOWLEDGE).traits}
+    assert found["asis_x"].total == pytest.approx(0, abs=1e-9)
+    assert found["preload_isl"].total > 0

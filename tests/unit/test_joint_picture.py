@@ -133,7 +133,7 @@ def test_the_plain_twin_draws_the_same(knowledge: Knowledge) -> None:
 def test_all_that_is_drawn_is_in_the_tables(knowledge: Knowledge) -> None:
     words = words_of(knowledge)
     scene = scene_of(BUSY, knowledge)
-    assert len(ligament_rows(scene, words)) == 8
+    assert len(ligament_rows(scene, words)) == 9
     names = {name for name, _ in force_rows(scene, words)}
     assert {"weight of the upper body", "belt", "Buttock (gluteus maximus)"} <= names
     assert {"push across the left joint", "what holds the right hip bone"} <= names

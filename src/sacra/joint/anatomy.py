@@ -6,7 +6,8 @@ together, so that its surfaces stay matched. What lies far from them follows the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -14,8 +15,8 @@ import numpy as np
 from sacra.joint import layout as at
 from sacra.joint.layout import Array, Pelves
 from sacra.joint.population import LIGAMENTS, Person
-from sacra.joint.surface import relief, template
-from sacra.kb.schema_joint import Anatomy
+from sacra.joint.surface import Template, relief, template
+from sacra.kb.schema_joint import Anatomy, Place
 
 SIDES = {"right": 1.0, "left": -1.0}
 FAR = ("st", "ss")
@@ -25,6 +26,10 @@ _PUBIC_HALF = 6.0
 """mm from the middle to each end of a pubic ligament, and its height above; working values."""
 _DISC = ((9.0, 4.0), (9.0, -4.0), (-9.0, 4.0), (-9.0, -4.0))
 """Springs of the disc, above and in front of its centre, in mm: they make up its area."""
+_MIRROR = np.array([1.0, 1.0, -1.0])
+_MIDDLE = np.array([1.0, 1.0, 0.0])
+NEVER = 1e9
+"""A strain of failure that nothing reaches."""
 
 
 class Side(NamedTuple):
@@ -34,45 +39,58 @@ class Side(NamedTuple):
     bond: float = 0.0
 
 
+class Cord(NamedTuple):
+    """A muscle at work between the hip bone and the sacrum of one side: its ends, its pull in N."""
+
+    name: str
+    side: str
+    hip_bone: Place
+    sacrum: Place
+    pull: float
+
+
 def build(
-    person: Person, anatomy: Mapping[str, Anatomy], sides: Mapping[str, Side], rows: int = 5
+    frame: Frame,
+    sides: Mapping[str, Side],
+    rows: int = 5,
+    cords: Sequence[Cord] = (),
 ) -> Pelves:
     """The pelves of some people.
 
     Args:
-        person: traits as `population.people_of` gives them, each [P].
-        anatomy: the facts, for points and fibres.
+        frame: the people, and where their points lie.
         sides: `right` and `left`; left out means as the person is.
         rows: contact points across a limb of the joint surface.
+        cords: muscles that pull between two bones of the pelvis.
     """
-    frame = _Frame(person, anatomy)
-    fibres, names, pairs = [], [], []
+    fibres: list[Array] = []
+    names: list[str] = []
+    pairs: list[int] = []
     for pair, side in enumerate(SIDES):
-        for ligament in LIGAMENTS:
-            rows_ = _ligament(ligament, side, sides.get(side, Side()), frame)
-            fibres += rows_
-            names += [ligament] * len(rows_)
-            pairs += [pair] * len(rows_)
-    fibres += _pubic(frame)
+        own = [cord for cord in cords if cord.side == side]
+        fibres += [_ligaments(side, sides.get(side, Side()), frame), *_at_work(own, frame)]
+        names += [*_ends_of(frame)[0], *(cord.name for cord in own)]
+        pairs += [pair] * (len(names) - len(pairs))
+    laxity = float(np.mean([sides.get(side, Side()).laxity for side in SIDES]))
+    fibres.append(_pubic(frame, laxity))
     names += [name for name, _ in _PUBIC]
     pairs += [2] * len(_PUBIC)
-    contacts = [_surface(side, sides.get(side, Side()), frame, rows) for side in SIDES]
-    count = contacts[0].shape[1]
-    springs = _disc(frame)
+    contacts = _surfaces(sides, frame, rows)
+    springs = _disc(frame, laxity)
     return Pelves(
         reference=np.stack([frame.s1, frame.hip(1.0), frame.hip(-1.0)], 1),
-        fibres=np.ascontiguousarray(np.stack(fibres, 1)),
-        contacts=np.ascontiguousarray(np.concatenate(contacts, 1)),
+        fibres=np.ascontiguousarray(np.concatenate(fibres, 1)),
+        contacts=contacts,
         springs=np.ascontiguousarray(np.concatenate([springs, springs], 1)),
         fibre_pair=np.array(pairs),
-        contact_pair=np.repeat([0, 1], count),
+        contact_pair=np.repeat([0, 1], contacts.shape[1] // 2),
         spring_pair=np.repeat([2, 3], len(_DISC)),
         ligament=tuple(names),
     )
 
 
-class _Frame:
-    """Where points of the mean pelvis lie in each person."""
+class Frame:
+    """Some people, and where points of the mean pelvis lie in each of them."""
 
     def __init__(self, person: Person, anatomy: Mapping[str, Anatomy]) -> None:
         self.person, self.anatomy = person, anatomy
@@ -84,7 +102,7 @@ class _Frame:
         self.mean_s1 = mean_distance * np.array([-np.sin(mean_tilt), np.cos(mean_tilt), 0.0])
         mean_slope = anatomy["pelvic_incidence"].value - anatomy["pelvic_tilt"].value
         self.lean = -(np.radians(person["sacral_slope"] - mean_slope))
-        self.tilt = tilt - mean_tilt
+        self._near_turn, self._far_turn = _turns(self.lean), _turns(tilt - mean_tilt)
         self.near_width = person["interauricular_width"] / anatomy["interauricular_width"].value
 
     def hip(self, sign: float) -> Array:
@@ -92,88 +110,136 @@ class _Frame:
         z = sign * self.person["hip_separation"] / 2
         return np.stack([0 * z, 0 * z, z], -1)
 
-    def near(self, point: Array, sign: float) -> Array:
-        """A point beside the joint, [P, 3]: turned and moved with the sacrum, and spread."""
-        moved = self.s1 + _spun(point - self.mean_s1, self.lean)
-        return self._sided(moved, point[2] * self.near_width, sign)
+    def near(self, points: Array, sign: float) -> Array:
+        """Points [N, 3] beside the joint, [P, N, 3]: turned and moved with the sacrum, and spread.
 
-    def far(self, point: Array, sign: float) -> Array:
-        """A point of the hip bone far from the joint, [P, 3]: turned about the hip axis."""
-        return self._sided(_spun(point, self.tilt), point[2] + 0 * self.tilt, sign)
+        Right points, `sign` -1 for their mirror images.
+        """
+        out = np.empty((len(self.s1), len(points), 3))
+        turned = (points - self.mean_s1)[:, :2] @ self._near_turn
+        out[..., :2] = self.s1[:, None, :2] + turned
+        out[..., 2] = sign * points[:, 2] * self.near_width[:, None]
+        return out
 
-    def _sided(self, moved: Array, z: Array, sign: float) -> Array:
-        return np.stack([moved[:, 0], moved[:, 1], sign * z], -1)
+    def far(self, points: Array, sign: float) -> Array:
+        """Points of the hip bone far from the joint, [P, N, 3]: turned about the hip axis."""
+        out = np.empty((len(self.s1), len(points), 3))
+        out[..., :2] = points[:, :2] @ self._far_turn
+        out[..., 2] = sign * points[:, 2]
+        return out
 
-    def landmark(self, name: str, sign: float = 1.0) -> Array:
-        """A named point with the person's own deviation, [P, 3]."""
-        point = np.array(self.anatomy[name].point, dtype=float)
-        own = np.stack([self.person[f"{name}_{axis}"] for axis in "xyz"], -1)
-        place = self.near(point, 1.0) if name in ("psis", "coccyx_tip") else self.far(point, 1.0)
-        return np.asarray((place + own) * np.array([1.0, 1.0, sign]))
+    def marks(self, *names: str) -> Array:
+        """Named points of the right side with each person's own deviation, [P, N, 3]."""
+        places = np.array([self.anatomy[name].point for name in names], dtype=float)
+        own = np.stack([self.person[f"{name}_{axis}"] for name in names for axis in "xyz"], -1)
+        beside = np.array([name in ("psis", "coccyx_tip") for name in names])[:, None]
+        found = np.where(beside, self.near(places, 1.0), self.far(places, 1.0))
+        return np.asarray(found + own.reshape(-1, len(names), 3))
 
 
-def landmarks(person: Person, anatomy: Mapping[str, Anatomy]) -> dict[str, Array]:
+def _turns(angle: Array) -> Array:
+    """[P, 2, 2]: points x, y as rows times these are turned about Z."""
+    c, s = np.cos(angle), np.sin(angle)
+    return np.stack([c, s, -s, c], -1).reshape(-1, 2, 2)
+
+
+_SACRAL_CENTRE, _JOINT = np.array([[-52.0, 80.0, 0.0]]), np.array([[-52.0, 80.0, 54.35]])
+_PAIRED = ("asis", "psis", "iliac_crest", "tuberosity")
+
+
+def landmarks(frame: Frame) -> dict[str, Array]:
     """Every point that a scenario may name, [P, 3] each; `_right` and `_left` where there are two.
 
     The sacral centre lies in the middle between the auricular surfaces.
     """
-    frame = _Frame(person, anatomy)
-    found = {"s1": frame.s1, "symphysis": frame.landmark("symphysis_centre") * [1, 1, 0]}
-    found["coccyx_tip"] = frame.landmark("coccyx_tip") * [1, 1, 0]
-    centre = np.array([-52.0, 80.0, 0.0])
-    found["sacral_centre"] = frame.near(centre, 1.0)
+    *paired, symphysis, coccyx = np.swapaxes(
+        frame.marks(*_PAIRED, "symphysis_centre", "coccyx_tip"), 0, 1
+    )
+    found = {"s1": frame.s1, "symphysis": symphysis * _MIDDLE, "coccyx_tip": coccyx * _MIDDLE}
+    found["sacral_centre"] = frame.near(_SACRAL_CENTRE, 1.0)[:, 0]
     for side, sign in SIDES.items():
         found[f"hip_{side}"] = frame.hip(sign)
-        for name in ("asis", "psis", "iliac_crest", "tuberosity"):
-            found[f"{name}_{side}"] = frame.landmark(name, sign)
-        found[f"joint_{side}"] = frame.near(np.array([-52.0, 80.0, 54.35]), sign)
+        for name, place in zip(_PAIRED, paired, strict=True):
+            found[f"{name}_{side}"] = place if sign > 0 else place * _MIRROR
+        found[f"joint_{side}"] = frame.near(_JOINT, sign)[:, 0]
     return found
 
 
-def placed(
-    point: tuple[float, float, float],
-    share: float,
-    sign: float,
-    person: Person,
-    anatomy: Mapping[str, Anatomy],
-) -> Array:
+def placed(point: Place, share: float, sign: float, frame: Frame) -> Array:
     """A place of the mean pelvis in each person, [P, 3]; `share` of it follows the sacrum."""
-    frame, place = _Frame(person, anatomy), np.array(point, dtype=float)
-    return np.asarray(share * frame.near(place, sign) + (1 - share) * frame.far(place, sign))
+    place = np.array([point], dtype=float)
+    return np.asarray(share * frame.near(place, sign) + (1 - share) * frame.far(place, sign))[:, 0]
 
 
-def _spun(point: Array, angle: Array) -> Array:
-    """A point [3] turned about Z by the angle of each person, [P, 3]."""
-    c, s = np.cos(angle), np.sin(angle)
-    return np.stack(
-        [c * point[0] - s * point[1], s * point[0] + c * point[1], 0 * c + point[2]], -1
-    )
+Ends = tuple[tuple[Place, Place], ...]
 
 
-def _ligament(name: str, side: str, asked: Side, frame: _Frame) -> list[Array]:
-    """The fibres of one ligament, [P, FIBRE_WIDTH] each; each carries its part of the rest pull."""
+@lru_cache(maxsize=8)
+def _ends(fibres: tuple[Ends, ...]) -> tuple[tuple[str, ...], Array, Array, Array]:
+    """Of all ligaments: each fibre's ligament, its sacral and iliac end, how many it is one of."""
+    names = tuple(n for n, own in zip(LIGAMENTS, fibres, strict=True) for _ in own)
+    ends = np.array([end for own in fibres for end in own], dtype=float)
+    count = np.array([len(own) for own in fibres for _ in own], dtype=float)
+    return names, ends[:, 0], ends[:, 1], count
+
+
+def _ends_of(frame: Frame) -> tuple[tuple[str, ...], Array, Array, Array]:
+    return _ends(tuple(frame.anatomy[f"ligament_{name}"].fibres for name in LIGAMENTS))
+
+
+def _ligaments(side: str, asked: Side, frame: Frame) -> Array:
+    """The fibres of one side, [P, F, FIBRE_WIDTH]; each carries its part of the rest pull."""
     sign, person = SIDES[side], frame.person
-    ends = frame.anatomy[f"ligament_{name}"].fibres
-    stiffness = person[f"ligament_{name}"] * person["ligament_scale"] * asked.laxity / len(ends)
-    pull = person[f"preload_{name}"] * asked.laxity / len(ends)
-    shift = np.stack([person[f"fibre_direction_{name}_{axis}"] for axis in "xyz"], -1)
-    shift = shift * [1.0, 1.0, sign]
-    rows = []
-    for sacral, iliac in ends:
-        inner = frame.near(np.array(sacral, dtype=float), sign)
-        place = frame.far if name in FAR else frame.near
-        outer = place(np.array(iliac, dtype=float), sign) + shift
-        rows.append(_fibre(outer, inner, stiffness, pull, person["ligament_toe"]))
+    names, sacral, iliac, count = _ends_of(frame)
+    stiffness = np.stack([person[f"ligament_{n}"] for n in names], -1)
+    stiffness = stiffness * (person["ligament_scale"] * asked.laxity)[:, None]
+    stiffness = np.where(np.array(names) == "il", _through_l5(stiffness, person), stiffness) / count
+    pull = np.stack([person[f"preload_{n}"] for n in names], -1) * asked.laxity / count
+    shift = np.stack([person[f"fibre_direction_{n}_{a}"] for n in names for a in "xyz"], -1)
+    shift = shift.reshape(-1, len(names), 3) * np.array([1.0, 1.0, sign])
+    far = np.isin(names, FAR)[:, None]
+    outer = np.where(far, frame.far(iliac, sign), frame.near(iliac, sign)) + shift
+    return _fibres(outer, frame.near(sacral, sign), stiffness, pull, person)
+
+
+def _through_l5(stiffness: Array, person: Person) -> Array:
+    """The iliolumbar ligament holds L5, which gives way on the sacrum: two springs in a row."""
+    below = person["l5_stiffness"][:, None]
+    return stiffness * below / (stiffness + below)
+
+
+def _fibres(base: Array, other: Array, stiffness: Array, pull: Array, person: Person) -> Array:
+    """Rows of ligament fibres, [P, F, FIBRE_WIDTH], that pull so much where they are drawn."""
+    length = np.linalg.norm(other - base, axis=-1)
+    toe = person["ligament_toe"][:, None]
+    rows = np.zeros((*length.shape, at.FIBRE_WIDTH))
+    rows[..., at.FIBRE_BASE], rows[..., at.FIBRE_OTHER] = base, other
+    rows[..., at.STIFFNESS], rows[..., at.TOE] = stiffness, toe
+    rows[..., at.SLACK] = length / (1 + _strain_of(pull / (stiffness * length), toe))
+    failure = person["ligament_failure"][:, None]
+    rows[..., at.FAILURE] = failure
+    rupture = person["ligament_rupture"][:, None] / rows[..., at.SLACK]
+    rows[..., at.RUPTURE] = np.maximum(rupture, 2 * failure)  # long ones tear over less strain
     return rows
 
 
-def _fibre(base: Array, other: Array, stiffness: Array, pull: Array, toe: Array) -> Array:
-    length = np.linalg.norm(other - base, axis=-1)
-    row = np.empty((len(base), at.FIBRE_WIDTH))
-    row[:, at.FIBRE_BASE], row[:, at.FIBRE_OTHER] = base, other
-    row[:, at.STIFFNESS], row[:, at.TOE] = stiffness, toe
-    row[:, at.SLACK] = length / (1 + _strain_of(pull / (stiffness * length), toe))
-    return row
+def _at_work(cords: Sequence[Cord], frame: Frame) -> list[Array]:
+    """Muscles between the bones, [P, 1, FIBRE_WIDTH] each: stiff in proportion to their pull."""
+    stiff = frame.anatomy["active_stiffness"].value
+    found = []
+    for cord in cords:
+        sign = SIDES[cord.side]
+        base = frame.far(np.array([cord.hip_bone]), sign)
+        other = frame.near(np.array([cord.sacrum]), sign)
+        length = np.linalg.norm(other - base, axis=-1)
+        row = np.zeros((*length.shape, at.FIBRE_WIDTH))
+        row[..., at.FIBRE_BASE], row[..., at.FIBRE_OTHER] = base, other
+        row[..., at.STIFFNESS] = stiff * cord.pull / length
+        row[..., at.SLACK] = length * (1 - 1 / stiff)
+        row[..., at.TOE], row[..., at.ACTIVE] = 1e-9, 1.0
+        row[..., at.FAILURE], row[..., at.RUPTURE] = NEVER, 2 * NEVER
+        found.append(row)
+    return found
 
 
 def _strain_of(pull: Array, toe: Array) -> Array:
@@ -187,50 +253,65 @@ def _strain_of(pull: Array, toe: Array) -> Array:
     return np.where(inside < toe, inside, beyond)
 
 
-def _pubic(frame: _Frame) -> list[Array]:
-    """The upper and lower ligament across the symphysis, unloaded at rest."""
-    person, rows = frame.person, []
-    centre = frame.landmark("symphysis_centre") * [1, 1, 0]
-    stiffness = person["ligament_pubic"] * person["ligament_scale"]
-    for _, up in _PUBIC:
-        right, left = (centre + np.array([0.0, up, sign * _PUBIC_HALF]) for sign in (1, -1))
-        rows.append(_fibre(right, left, stiffness, 0 * stiffness, person["ligament_toe"]))
+def _pubic(frame: Frame, laxity: float) -> Array:
+    """The upper and lower ligament across the symphysis, [P, 2, FIBRE_WIDTH], unloaded at rest."""
+    person = frame.person
+    centre = frame.marks("symphysis_centre") * _MIDDLE
+    right, left = (
+        np.array([[0.0, up, sign * _PUBIC_HALF] for _, up in _PUBIC]) for sign in (1, -1)
+    )
+    stiffness = (person["ligament_pubic"] * person["ligament_scale"] * laxity)[:, None]
+    return _fibres(centre + right, centre + left, stiffness, 0 * stiffness, person)
+
+
+def _disc(frame: Frame, laxity: float) -> Array:
+    """Springs of the disc, [P, 4, SPRING_WIDTH]; at half strength, as both sides read them."""
+    person = frame.person
+    modulus, nu = person["symphysis_modulus"] * laxity, person["symphysis_poisson"]
+    shear = modulus / (2 * (1 + nu)) * person["symphysis_area"] / person["symphysis_width"]
+    axial = modulus * person["symphysis_area"] / person["symphysis_width"]
+    rows = np.empty((len(shear), len(_DISC), at.SPRING_WIDTH))
+    place = np.array([[x, y, 0.0] for y, x in _DISC])
+    rows[..., :3] = frame.marks("symphysis_centre") * _MIDDLE + place
+    rows[..., 3:] = (np.stack([shear, shear, axial], -1) * 0.5 / len(_DISC))[:, None]
     return rows
 
 
-def _disc(frame: _Frame) -> Array:
-    """Springs of the disc, [P, 4, SPRING_WIDTH]; at half strength, as both sides read them."""
-    person = frame.person
-    modulus, nu = person["symphysis_modulus"], person["symphysis_poisson"]
-    shear = modulus / (2 * (1 + nu)) * person["symphysis_area"] / person["symphysis_width"]
-    axial = modulus * person["symphysis_area"] / person["symphysis_width"]
-    centre = frame.landmark("symphysis_centre") * [1, 1, 0]
-    part = 0.5 / len(_DISC)
-    stiffness = np.stack([shear, shear, axial], -1) * part
-    rows = [np.concatenate([centre + np.array([x, y, 0.0]), stiffness], -1) for y, x in _DISC]
-    return np.stack(rows, 1)
+@lru_cache(maxsize=8)
+def _template(*shape: float) -> Template:
+    *size, angle, rows = shape
+    return template(size[0], size[1], size[2], angle, int(rows))
 
 
-def _surface(side: str, asked: Side, frame: _Frame, rows: int) -> Array:
-    """The contact points of one joint, [P, N, CONTACT_WIDTH]."""
-    sign, person, anatomy = SIDES[side], frame.person, frame.anatomy
-    size = {n: anatomy[n].value for n in ("cranial_limb", "caudal_limb", "limb_width")}
-    angle = np.radians(anatomy["limb_angle"].value)
-    shape = template(size["cranial_limb"], size["caudal_limb"], size["limb_width"], angle, rows)
+def _surfaces(sides: Mapping[str, Side], frame: Frame, rows: int) -> Array:
+    """The contact points of both joints, [P, 2 N, CONTACT_WIDTH]: mirror images but for a bond."""
+    right = _surface(frame, rows)
+    left = right.copy()
+    left[..., [2, 5]] *= -1
+    for side, points in (("right", right), ("left", left)):
+        points[..., at.BOND] = sides.get(side, Side()).bond * points[..., at.SHEAR_STIFFNESS]
+    return np.ascontiguousarray(np.concatenate([right, left], 1))
+
+
+def _surface(frame: Frame, rows: int) -> Array:
+    """The contact points of the right joint, [P, N, CONTACT_WIDTH]."""
+    person, anatomy = frame.person, frame.anatomy
+    size = [anatomy[n].value for n in ("cranial_limb", "caudal_limb", "limb_width")]
+    shape = _template(*size, float(np.radians(anatomy["limb_angle"].value)), rows)
     names = ("transverse_cranial", "transverse_caudal", "coronal_cranial", "coronal_caudal")
     angles = {name: np.radians(person[f"surface_{name}"]) for name in names}
-    form = relief(shape, angles, person["ridge_height"], size["limb_width"])
+    form = relief(shape, angles, person["ridge_height"], size[2])
     c, s = np.cos(frame.lean)[:, None], np.sin(frame.lean)[:, None]
     x, y = (shape.xy - frame.mean_s1[:2]).T
     out = np.empty((len(frame.s1), len(shape.xy), at.CONTACT_WIDTH))
     half = person["interauricular_width"][:, None] / 2
     out[..., 0] = frame.s1[:, :1] + c * x - s * y
     out[..., 1] = frame.s1[:, 1:2] + s * x + c * y
-    out[..., 2] = sign * (half + form.z)
+    out[..., 2] = half + form.z
     steep = np.sqrt(1 + form.zx**2 + form.zy**2)
     out[..., 3] = (c * form.zx - s * form.zy) / steep
     out[..., 4] = (s * form.zx + c * form.zy) / steep
-    out[..., 5] = -sign / steep
+    out[..., 5] = -1 / steep
     out[..., 6] = (c * c * form.xx - 2 * c * s * form.xy + s * s * form.yy) / steep
     out[..., 7] = (c * s * (form.xx - form.yy) + (c * c - s * s) * form.xy) / steep
     out[..., 8] = (s * s * form.xx + 2 * c * s * form.xy + c * c * form.yy) / steep
@@ -241,5 +322,4 @@ def _surface(side: str, asked: Side, frame: _Frame, rows: int) -> Array:
     out[..., at.NORMAL_STIFFNESS] = (aggregate / thick)[:, None] * area
     out[..., at.SHEAR_STIFFNESS] = shear * area
     out[..., at.FRICTION] = person["friction"][:, None]
-    out[..., at.BOND] = asked.bond * shear * area
     return out

@@ -10,6 +10,7 @@ from sacra.joint import plain
 from sacra.joint.layout import BASE, BODIES, OTHER, Array, Whole
 from sacra.joint.population import middle_scores
 from sacra.joint.quantities import Solved
+from sacra.joint.setting import Pull
 from sacra.joint.solve import Solver
 from sacra.kb.errors import CaseError
 from sacra.kb.knowledge import Knowledge
@@ -19,8 +20,8 @@ _JOINTS = ("right joint", "left joint", "symphysis", "symphysis")
 _LIGAMENTS = {
     "asl": "anterior ligament", "isl": "interosseous ligament", "spsl": "short posterior ligament",
     "lpsl": "long posterior ligament", "st": "sacrotuberous ligament",
-    "ss": "sacrospinous ligament", "pubic_upper": "pubic ligament, upper",
-    "pubic_lower": "pubic ligament, lower",
+    "ss": "sacrospinous ligament", "il": "iliolumbar ligament",
+    "pubic_upper": "pubic ligament, upper", "pubic_lower": "pubic ligament, lower",
 }  # fmt: skip
 
 
@@ -57,7 +58,7 @@ def forces_on(solver: Solver, solved: Solved) -> FreeBody:
     """The free-body table of the first of some people in balance."""
     rows = _Rows(solved)
     rows.joints()
-    rows.loads()
+    rows.loads(solver.setting.pulls)
     free = solver.setting.free
     left = rows.total - free @ np.linalg.lstsq(free, rows.total, rcond=None)[0]
     for body in range(len(BODIES)):
@@ -93,7 +94,7 @@ class _Rows:
         for name in dict.fromkeys(pelves.ligament):
             for pair in range(3):
                 own = (np.array(pelves.ligament) == name) & (pelves.fibre_pair == pair)
-                self._pair(pair, _LIGAMENTS[name], force[own], arm[own])
+                self._pair(pair, _LIGAMENTS.get(name, name.replace("_", " ")), force[own], arm[own])
         y, arm = self._placed(contacts[:, at.POINT], pelves.contact_pair)
         whole, _, _, shear = plain.contact_forces(contacts, y, self.solved.anchors[0], True)
         for pair in (0, 1):
@@ -120,9 +121,11 @@ class _Rows:
         at_b = at_o + self.x[o] - self.x[b]
         self.add(b, name, -np.concatenate([f.sum(0), np.cross(at_b, f).sum(0)]))
 
-    def loads(self) -> None:
-        """What the scenario puts on the bones."""
-        for row, body in zip(self.solved.loads[0, -1], self.solved.body, strict=True):
+    def loads(self, pulls: tuple[Pull, ...]) -> None:
+        """What the scenario puts on the bones; a muscle by its name."""
+        told = [pull.name.replace("_", " ") if pull.axes == "fibre" else "load" for pull in pulls]
+        rows = zip(self.solved.loads[0, -1], self.solved.body, told or ["load"], strict=True)
+        for row, body, by in rows:
             arm = self.r[body] @ (row[:3] - self.ref[body])
             moment = np.cross(arm, row[3:6]) + row[6:9]
-            self.add(int(body), "load", np.concatenate([row[3:6], moment]))
+            self.add(int(body), by, np.concatenate([row[3:6], moment]))

@@ -12,9 +12,11 @@ import numpy as np
 from numba import njit, prange
 
 from sacra.joint.layout import (
+    ACTIVE,
     BASE,
     BOND,
     COORDINATES,
+    FAILURE,
     FRICTION,
     HALVINGS,
     LEFT,
@@ -23,6 +25,7 @@ from sacra.joint.layout import (
     NORMAL_STIFFNESS,
     OTHER,
     RIGHT,
+    RUPTURE,
     SHARP,
     SHEAR_STIFFNESS,
     SLACK,
@@ -90,7 +93,10 @@ def _add(force: Array, stiffness: Array, p: Array, total: Array, tangent: Array)
 
 @_jit
 def _fibre(row: Array, y: Array, force: Array, stiffness: Array) -> None:
-    """Pull of one fibre on its end at y: none when slack, quadratic in the toe, then linear."""
+    """Pull of one fibre on its end at y: none when slack, quadratic in the toe, then linear.
+
+    Beyond the strain of failure the pull falls to none, as its strands tear one by one.
+    """
     dx, dy, dz = y[0] - row[0], y[1] - row[1], y[2] - row[2]
     length = np.sqrt(dx * dx + dy * dy + dz * dz)
     u = (dx / length, dy / length, dz / length)
@@ -101,9 +107,15 @@ def _fibre(row: Array, y: Array, force: Array, stiffness: Array) -> None:
         if strain < toe:
             tension = k * row[SLACK] * strain * strain / (2 * toe)
             slope = k * strain / toe
-        else:
+        elif strain < row[FAILURE]:
             tension = k * row[SLACK] * (strain - toe / 2)
             slope = k
+        elif strain < row[RUPTURE]:
+            part = np.pi / (row[RUPTURE] - row[FAILURE])
+            past = part * (strain - row[FAILURE])
+            half = k * (row[FAILURE] - toe / 2) / 2
+            tension = row[SLACK] * half * (1 + np.cos(past))
+            slope = -half * np.sin(past) * part
     side = tension / length
     for i in range(3):
         force[i] = -tension * u[i]
@@ -251,7 +263,10 @@ def evaluate(
     fibre_pair: Whole, contact_pair: Whole, spring_pair: Whole, anchors: Array, rubs: bool,
     loads: Array, load_body: Whole, res: Array, jac: Array,
 ) -> None:  # fmt: skip
-    """Sum of all forces and moments on the three bodies [18], and its derivative [18, 18]."""
+    """Sum of all forces and moments on the three bodies [18], and its derivative [18, 18].
+
+    `rubs` is not so while the unloaded pelvis settles: no friction holds then, and muscles rest.
+    """
     res[:] = 0.0
     jac[:, :] = 0.0
     q, turned, y, arm = np.zeros(3), np.zeros((3, 3)), np.zeros(3), np.zeros(3)
@@ -264,9 +279,10 @@ def evaluate(
         total[:] = 0.0
         tangent[:, :] = 0.0
         while fi < len(fibre_pair) and fibre_pair[fi] == pair:
-            _place(fibres[fi], 3, ref[b], ref[o], q, turned, y, arm)
-            _fibre(fibres[fi], y, force, stiff)
-            _add(force, stiff, arm, total, tangent)
+            if rubs or fibres[fi, ACTIVE] == 0.0:
+                _place(fibres[fi], 3, ref[b], ref[o], q, turned, y, arm)
+                _fibre(fibres[fi], y, force, stiff)
+                _add(force, stiff, arm, total, tangent)
             fi += 1
         while ci < len(contact_pair) and contact_pair[ci] == pair:
             _place(contacts[ci], 0, ref[b], ref[o], q, turned, y, arm)
@@ -500,7 +516,7 @@ def _stand(x: Array, r: Array, ref: Array) -> None:
 
 
 @_jit
-def _person(
+def person(
     ref: Array, fibres: Array, contacts: Array, springs: Array,
     fibre_pair: Whole, contact_pair: Whole, spring_pair: Whole,
     held: Array, free: Array, loads: Array, load_body: Whole, steps: int, tolerance: float,
@@ -575,7 +591,7 @@ def equilibria(
         status: [P] filled: 0 in balance, else the phase (in tens) and why not (1, 2).
     """
     for p in prange(len(ref)):
-        status[p] = _person(
+        status[p] = person(
             ref[p], fibres[p], contacts[p], springs[p], fibre_pair, contact_pair, spring_pair,
             held, free, loads[p], load_body, steps, tolerance, places[p], turns[p], anchors[p],
         )  # fmt: skip

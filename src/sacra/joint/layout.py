@@ -32,9 +32,11 @@ COORDINATES: Final = 18
 
 # columns of a fibre: its end on the base, its end on the other, and its law
 FIBRE_BASE, FIBRE_OTHER = slice(0, 3), slice(3, 6)
-STIFFNESS, SLACK, TOE = 6, 7, 8
-FIBRE_WIDTH: Final = 9
-"""Stiffness in N/mm beyond the toe, slack length in mm, toe strain."""
+STIFFNESS, SLACK, TOE, FAILURE, RUPTURE, ACTIVE = range(6, 12)
+FIBRE_WIDTH: Final = 12
+"""Stiffness in N/mm beyond the toe, slack length in mm, toe strain, strain from which it gives way
+and strain from which it carries nothing, and 1 if it is a muscle: they rest while the pelvis
+settles."""
 
 # columns of a point of the joint surface
 POINT, SLOPE, CURVE = slice(0, 3), slice(3, 6), slice(6, 9)

@@ -9,10 +9,12 @@ import numpy as np
 from scipy.spatial.transform import Rotation
 
 from sacra.joint.layout import (
+    ACTIVE,
     BASE,
     BOND,
     COORDINATES,
     CURVE,
+    FAILURE,
     FIBRE_BASE,
     FIBRE_OTHER,
     FRICTION,
@@ -24,6 +26,7 @@ from sacra.joint.layout import (
     OTHER,
     POINT,
     RIGHT,
+    RUPTURE,
     SHARP,
     SHEAR_STIFFNESS,
     SLACK,
@@ -58,14 +61,26 @@ def fibre_forces(rows: Array, y: Array) -> tuple[Array, Array, Array]:
     length = np.linalg.norm(d, axis=1)
     u = d / length[:, None]
     strain = np.maximum(length / rows[:, SLACK] - 1, 0.0)
-    toe, k = rows[:, TOE], rows[:, STIFFNESS]
-    inside = strain < toe
-    bent = np.where(inside, strain**2 / (2 * toe), strain - toe / 2)
-    tension = k * rows[:, SLACK] * bent
-    slope = k * np.where(inside, strain / toe, 1.0)
+    bent, steep = _bent(strain, rows[:, TOE], rows[:, FAILURE], rows[:, RUPTURE])
+    tension = rows[:, STIFFNESS] * rows[:, SLACK] * bent
+    slope = rows[:, STIFFNESS] * steep
     along = u[:, :, None] * u[:, None, :]
     side = (tension / length)[:, None, None]
     return -tension[:, None] * u, -(slope[:, None, None] - side) * along - side * _EYE, tension
+
+
+def _bent(strain: Array, toe: Array, failure: Array, rupture: Array) -> tuple[Array, Array]:
+    """The strain as a fibre answers it, and its slope: bent in the toe, falling past failure."""
+    part = np.pi / (rupture - failure)
+    past = np.clip(part * (strain - failure), 0.0, np.pi)
+    half = (failure - toe / 2) / 2
+    inside, torn = strain < toe, strain >= failure
+    bent = np.where(inside, strain**2 / (2 * toe), strain - toe / 2)
+    steep = np.where(inside, strain / toe, 1.0)
+    return (
+        np.where(torn, half * (1 + np.cos(past)), bent),
+        np.where(torn, -half * np.sin(past) * part, steep),
+    )
 
 
 def gaps(rows: Array, y: Array) -> tuple[Array, Array, Array]:
@@ -118,12 +133,17 @@ def placed(points: Array, pair: Whole, x: Array, r: Array, ref: Array) -> tuple[
 def evaluate(
     one: Pelves, x: Array, r: Array, anchors: Array, rubs: bool, loads: Array, load_body: Whole
 ) -> tuple[Array, Array]:
-    """All forces and moments on the bodies of one person [18], and their derivative [18, 18]."""
+    """All forces and moments on the bodies of one person [18], and their derivative [18, 18].
+
+    `rubs` as in the kernel.
+    """
     ref = one.reference[0]
     res, jac = np.zeros(COORDINATES), np.zeros((COORDINATES, COORDINATES))
     fibres, contacts, springs = one.fibres[0], one.contacts[0], one.springs[0]
     y, arm = placed(fibres[:, FIBRE_OTHER], one.fibre_pair, x, r, ref)
-    parts = [(one.fibre_pair, *fibre_forces(fibres, y)[:2], arm)]
+    awake = np.flatnonzero(rubs | (fibres[:, ACTIVE] == 0))
+    pull, stiff, _ = fibre_forces(fibres[awake], y[awake])
+    parts = [(one.fibre_pair[awake], pull, stiff, arm[awake])]
     y, arm = placed(contacts[:, POINT], one.contact_pair, x, r, ref)
     parts.append((one.contact_pair, *contact_forces(contacts, y, anchors, rubs)[:2], arm))
     y, arm = placed(springs[:, :3], one.spring_pair, x, r, ref)

@@ -10,15 +10,17 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
-from scipy.special import ndtr
+from scipy.special import ndtr, ndtri
 
 from sacra.joint.layout import Array
 from sacra.kb.schema_joint import Anatomy, Calibration, Sex
 
+_PER_BLOCK = 4
+"""Numbers that one count of Philox gives."""
 Person = dict[str, Array]
 """Each trait by name, with one value a person, [P]."""
 
-LIGAMENTS = ("asl", "isl", "spsl", "lpsl", "st", "ss")
+LIGAMENTS = ("asl", "isl", "spsl", "lpsl", "st", "ss", "il")
 _AXES = "xyz"
 
 
@@ -49,15 +51,27 @@ the rest is difference between people. A working value."""
 
 
 def draw_scores(
-    count: int, traits: tuple[Trait, ...], seed: int, calibration: Calibration | None = None
+    count: int,
+    traits: tuple[Trait, ...],
+    seed: int,
+    calibration: Calibration | None = None,
+    start: int = 0,
 ) -> Array:
-    """[P, traits] normal scores, moved by a calibration; the same seed gives the same people."""
-    scores = np.random.default_rng(seed).standard_normal((count, len(traits)))
+    """[P, traits] normal scores, moved by a calibration, of the people from number `start` on.
+
+    A person hangs on the seed and their own number alone (a counter-based stream: Salmon 2011,
+    doi 10.1145/2063384.2063405), so that people may be drawn in parts of any size.
+    """
+    key = np.random.SeedSequence(seed).generate_state(2, np.uint64)
+    blocks = -(-len(traits) // _PER_BLOCK)
+    stream = np.random.Generator(np.random.Philox(key=key).advance(start * blocks))
+    even = stream.random((count, blocks * _PER_BLOCK))[:, : len(traits)]
+    scores = ndtri(even + 2.0**-54)  # never quite none
     if calibration:
         own = _columns(traits, calibration)
         spread = np.array(calibration.covariance) + (1 - IGNORANCE) * np.eye(len(own))
         scores[:, own] = calibration.mean + scores[:, own] @ np.linalg.cholesky(spread).T
-    return scores
+    return np.asarray(scores)
 
 
 def middle_scores(traits: tuple[Trait, ...], calibration: Calibration | None = None) -> Array:

@@ -42,7 +42,11 @@ def measure(solved: Solved, want: Collection[str] = ()) -> dict[str, Array]:
     for side, hip in _HIPS.items():
         found |= _motion(solved, side, hip)
     found["turn_difference"] = np.abs(found["turn_right"] - found["turn_left"])
-    found |= _ligaments(solved) | _contacts(solved) | _symphysis(solved) | _work(solved)
+    ligaments, drawn = _ligaments(solved)
+    contacts, pressed = _contacts(solved)
+    found |= ligaments | contacts | _symphysis(solved) | _work(solved)
+    for pair, side in enumerate(_HIPS):
+        found[f"load_{side}"] = np.linalg.norm(drawn[:, pair] + pressed[:, pair], axis=1)
     found |= {f"{name}_apart": _apart(solved, name) for name in ("asis", "psis")}
     if want:
         from sacra.kb.errors import CaseError, nearest
@@ -125,55 +129,65 @@ def _apart(solved: Solved, name: str) -> Array:
 
 def _each(solved: Solved, points: Array, pair: Whole, phase: int) -> Array:
     """Points of the other body of each pair in the frame of its base, [P, N, 3]."""
-    b, o = BASE[pair], OTHER[pair]
     x, r, ref = solved.places[:, phase], solved.turns[:, phase], solved.pelves.reference
-    back = np.swapaxes(r[:, b], 2, 3)
-    arm = np.einsum("pnij,pnjk,pnk->pni", back, r[:, o], points - ref[:, o], optimize=True)
-    return np.asarray(ref[:, b] + np.einsum("pnij,pnj->pni", back, x[:, o] - x[:, b]) + arm)
+    back = np.swapaxes(r[:, BASE], 2, 3)
+    turned = back @ r[:, OTHER]
+    apart = np.einsum("pnij,pnj->pni", back, x[:, OTHER] - x[:, BASE]) + ref[:, BASE]
+    arm = np.einsum("pnij,pnj->pni", turned[:, pair], points - ref[:, OTHER[pair]])
+    return np.asarray(apart[:, pair] + arm)
 
 
-def _ligaments(solved: Solved) -> dict[str, Array]:
-    """Pull of each ligament in N, its largest strain in %, and the nearest to failing."""
+def _ligaments(solved: Solved) -> tuple[dict[str, Array], Array]:
+    """Pull of each ligament in N, its largest strain in %, and the nearest to failing.
+
+    A muscle at work between two bones has a pull alone. Then the force of all of them across each
+    joint, in the frame of its hip bone, [P, 2, 3].
+    """
     pelves, last = solved.pelves, solved.turns.shape[1] - 1
     y = _each(solved, pelves.fibres[..., at.FIBRE_OTHER], pelves.fibre_pair, last)
     count, fibres = y.shape[:2]
     flat = pelves.fibres.reshape(-1, at.FIBRE_WIDTH)
-    pull = plain.fibre_forces(flat, y.reshape(-1, 3))[2].reshape(count, fibres)
+    force, _, pull = plain.fibre_forces(flat, y.reshape(-1, 3))
+    force, pull = force.reshape(count, fibres, 3), pull.reshape(count, fibres)
     length = np.linalg.norm(y - pelves.fibres[..., at.FIBRE_BASE], axis=2)
-    whole = pelves.fibres[..., at.STIFFNESS] > 0
-    strain = np.where(whole, np.maximum(length / pelves.fibres[..., at.SLACK] - 1, 0), 0.0)
-    found, names = {}, np.array(pelves.ligament)
-    for name in dict.fromkeys(pelves.ligament):
-        for pair, side in enumerate(_HIPS):
-            own = (names == name) & (pelves.fibre_pair == pair)
-            if own.any():
-                found[f"pull_{name}_{side}"] = pull[:, own].sum(axis=1)
-                found[f"strain_{name}_{side}"] = 100 * strain[:, own].max(axis=1)
-        across = (names == name) & (pelves.fibre_pair == 2)
-        if across.any():
-            found[f"pull_{name}"] = pull[:, across].sum(axis=1)
-            found[f"strain_{name}"] = 100 * strain[:, across].max(axis=1)
+    passive = (pelves.fibres[..., at.STIFFNESS] > 0) & (pelves.fibres[..., at.ACTIVE] == 0)
+    strain = np.where(passive, np.maximum(length / pelves.fibres[..., at.SLACK] - 1, 0), 0.0)
+    active = set(np.array(pelves.ligament)[pelves.fibres[0, :, at.ACTIVE] == 1])
+    sides, found = ("_right", "_left", ""), {}
+    own: dict[tuple[str, int], list[int]] = {}
+    for i, key in enumerate(zip(pelves.ligament, pelves.fibre_pair.tolist(), strict=True)):
+        own.setdefault(key, []).append(i)
+    for (name, pair), rows in own.items():
+        found[f"pull_{name}{sides[pair]}"] = pull[:, rows].sum(axis=1)
+        if name not in active:
+            found[f"strain_{name}{sides[pair]}"] = 100 * strain[:, rows].max(axis=1)
     found["failure"] = strain.max(axis=1) / solved.failure
-    return found
+    return found, _by_joint(force, pelves.fibre_pair)
 
 
-def _contacts(solved: Solved) -> dict[str, Array]:
-    """Push across each joint, and shear along it, in N."""
+def _by_joint(force: Array, pair: Whole) -> Array:
+    """Forces [P, N, 3] summed over those of each joint, [P, 2, 3]."""
+    return np.stack([force[:, pair == joint].sum(axis=1) for joint in (0, 1)], 1)
+
+
+def _contacts(solved: Solved) -> tuple[dict[str, Array], Array]:
+    """Push across each joint, and shear along it, in N; then the force of both, [P, 2, 3]."""
     pelves, last = solved.pelves, solved.turns.shape[1] - 1
     y = _each(solved, pelves.contacts[..., at.POINT], pelves.contact_pair, last)
     count, points = y.shape[:2]
     flat = pelves.contacts.reshape(-1, at.CONTACT_WIDTH)
     rubs = last > 0
-    _, _, push, shear = plain.contact_forces(
+    force, _, push, shear = plain.contact_forces(
         flat, y.reshape(-1, 3), solved.anchors.reshape(-1, 3), rubs
     )
     push, shear = push.reshape(count, points), shear.reshape(count, points, 3)
+    force = force.reshape(count, points, 3)
     found = {}
     for pair, side in enumerate(_HIPS):
         own = pelves.contact_pair == pair
         found[f"push_{side}"] = push[:, own].sum(axis=1)
         found[f"shear_{side}"] = np.linalg.norm(shear[:, own].sum(axis=1), axis=1)
-    return found
+    return found, _by_joint(force, pelves.contact_pair)
 
 
 def _symphysis(solved: Solved) -> dict[str, Array]:

@@ -5,13 +5,14 @@ Everything is told where it lies once the motion is made larger, so that lines m
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 import numpy as np
 from scipy.spatial.transform import Rotation
 
 from sacra.joint import layout as at
-from sacra.joint.anatomy import placed
+from sacra.joint.anatomy import Frame, placed
 from sacra.joint.freebody import forces_on
 from sacra.joint.layout import BASE, BODIES, LEFT, OTHER, RIGHT, SACRUM, Array
 from sacra.joint.outline import OUTLINES, Outline, View
@@ -90,13 +91,13 @@ def scene_of(
         raise CaseError("the scenario", "has no balance; is the load beyond the joint?")
     factor = factor or factor_of(solved)
     poses = _Poses(solved, factor)
-    person = solver.person(scores)
+    frame = Frame(solver.person(scores), solver.anatomy)
     outlines = tuple(
         drawn
         for one in OUTLINES
         for sign in ((1.0, -1.0) if one.paired else (1.0,))
         if one.view == "front" or sign > 0
-        for drawn in [_drawn(one, sign, _places(one, sign, solver, solved, person), poses)]
+        for drawn in [_drawn(one, sign, _places(one, sign, solved, frame), poses)]
     )
     values = {name: float(value[0]) for name, value in measure(solved).items()}
     return Scene(
@@ -140,14 +141,12 @@ class _Poses:
         return np.asarray(self.x1[body] + (points - self.ref[body]) @ self.r1[body].T)
 
 
-def _places(
-    one: Outline, sign: float, solver: Solver, solved: Solved, person: dict[str, Array]
-) -> Array:
+def _places(one: Outline, sign: float, solved: Solved, frame: Frame) -> Array:
     """The points of an outline in this person, [N, 3]."""
     side = "right" if sign > 0 else "left"
     return np.stack([
         solved.points[f"{point}_{side}"][0] if isinstance(point, str)
-        else placed(point[:3], point[3], sign, person, solver.anatomy)[0]
+        else placed(point[:3], point[3], sign, frame)[0]
         for point in one.points
     ])  # fmt: skip
 
@@ -160,20 +159,36 @@ def _drawn(one: Outline, sign: float, places: Array, poses: _Poses) -> Drawn:
 
 
 def _strands(solved: Solved, poses: _Poses) -> list[Strand]:
-    pelves = solved.pelves
-    rows, ref = pelves.fibres[0], pelves.reference[0]
     found = []
     sides: tuple[Literal["right", "left", "middle"], ...] = ("right", "left", "middle")
-    for row, pair, name in zip(rows, pelves.fibre_pair, pelves.ligament, strict=True):
-        base, other = int(BASE[pair]), int(OTHER[pair])
-        inner, outer = row[at.FIBRE_OTHER], row[at.FIBRE_BASE]
-        x, r = solved.places[0, -1], solved.turns[0, -1]
-        ends = [x[b] + r[b] @ (p - ref[b]) for b, p in ((other, inner), (base, outer))]
-        strain = np.linalg.norm(ends[0] - ends[1]) / row[at.SLACK] - 1
-        if row[at.STIFFNESS] > 0:
-            drawn = [poses.after(p[None], b)[0] for b, p in ((other, inner), (base, outer))]
-            found.append(Strand(name, sides[pair], np.stack(drawn), 100 * max(0.0, float(strain))))
+    for name, pair, row in _fibres(solved):
+        if row[at.STIFFNESS] > 0 and not row[at.ACTIVE]:
+            inner, outer = _ends(solved, pair, row)
+            strain = np.linalg.norm(inner - outer) / row[at.SLACK] - 1
+            drawn = np.stack(_drawn_ends(poses, pair, row))
+            found.append(Strand(name, sides[pair], drawn, 100 * max(0.0, float(strain))))
     return found
+
+
+def _fibres(solved: Solved) -> Iterator[tuple[str, int, Array]]:
+    """Each fibre of the first person: whose it is, its pair and its row."""
+    pelves = solved.pelves
+    yield from zip(pelves.ligament, map(int, pelves.fibre_pair), pelves.fibres[0], strict=True)
+
+
+def _ends(solved: Solved, pair: int, row: Array) -> tuple[Array, Array]:
+    """Where both ends of a fibre are under load, that on the other body first."""
+    x, r, ref = solved.places[0, -1], solved.turns[0, -1], solved.pelves.reference[0]
+    o, b = OTHER[pair], BASE[pair]
+    return (
+        x[o] + r[o] @ (row[at.FIBRE_OTHER] - ref[o]), x[b] + r[b] @ (row[at.FIBRE_BASE] - ref[b])
+    )  # fmt: skip
+
+
+def _drawn_ends(poses: _Poses, pair: int, row: Array) -> tuple[Array, Array]:
+    """The same with the motion made larger."""
+    other, base = row[None, at.FIBRE_OTHER], row[None, at.FIBRE_BASE]
+    return poses.after(other, int(OTHER[pair]))[0], poses.after(base, int(BASE[pair]))[0]
 
 
 _SEEN = 1.0
@@ -186,6 +201,7 @@ def _arrows(solver: Solver, solved: Solved, poses: _Poses) -> list[Arrow]:
         found.append(
             Arrow("load", pull.name, pull.body, poses.after(row[None, :3], pull.body)[0], row[3:6])
         )
+    found += _cords(solved, poses)
     table = forces_on(solver, solved)
     for one in table.forces:
         body, force = BODIES.index(one.bone), np.array(one.force)
@@ -198,3 +214,16 @@ def _arrows(solver: Solver, solved: Solved, poses: _Poses) -> list[Arrow]:
                 centre = poses.after(solved.points[f"joint_{side}"], hip)[0]
                 found.append(Arrow("push", side, body, centre, force))
     return [arrow for arrow in found if np.linalg.norm(arrow.force) >= _SEEN]
+
+
+def _cords(solved: Solved, poses: _Poses) -> Iterator[Arrow]:
+    """Muscles between two bones pull on both of them."""
+    for name, pair, row in _fibres(solved):
+        if row[at.ACTIVE]:
+            inner, outer = _ends(solved, pair, row)
+            way = (outer - inner) / np.linalg.norm(outer - inner)
+            stretch = np.linalg.norm(outer - inner) - row[at.SLACK]
+            pull = row[at.STIFFNESS] * max(0.0, float(stretch)) * way
+            drawn = _drawn_ends(poses, pair, row)
+            yield Arrow("load", name, int(OTHER[pair]), drawn[0], pull)
+            yield Arrow("load", name, int(BASE[pair]), drawn[1], -pull)

@@ -9,14 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
+import msgspec
 import numpy as np
 
-from sacra.joint.anatomy import landmarks
+from sacra.joint.anatomy import Cord, Frame, landmarks
 from sacra.joint.layout import BODIES, COORDINATES, LEFT, RIGHT, SACRUM, Array
 from sacra.joint.plain import cross
 from sacra.joint.population import people_of, traits_of
 from sacra.kb.errors import CaseError, nearest
-from sacra.kb.schema_joint import Anatomy, Load, Posture, Scenario, Support
+from sacra.kb.schema_joint import Anatomy, Line, Load, Posture, Scenario, Support
 
 MOTIONS: Final = ("x", "y", "z", "rx", "ry", "rz")
 SIDE_NAMES: Final = ("right", "left")
@@ -29,7 +30,7 @@ _BODY = {name: i for i, name in enumerate(BODIES)}
 _LIGAMENTS_OF = {
     "anterior": ("asl",), "interosseous": ("isl",), "posterior": ("spsl", "lpsl"),
     "sacrotuberous": ("st",), "sacrospinous": ("ss",),
-    "pubic_ligaments": ("pubic_upper", "pubic_lower"),
+    "iliolumbar": ("il",), "pubic_ligaments": ("pubic_upper", "pubic_lower"),
 }  # fmt: skip
 LARGEST: Final = 20_000.0
 """N: more than any published load on a pelvis; a larger number is a slip of units."""
@@ -39,7 +40,8 @@ class Pull(NamedTuple):
     """One load as the solver takes it: its body, its point or exact place, and from which phase.
 
     `axes` as in `Load`; `force` in N and `moment` in N mm. A muscle has a `place` and `towards`
-    on the right side, mirrored by `sign`, and a force along the way between them.
+    on the right side, mirrored by `sign`, and a force along the way between them. A weight stays
+    upright when the pelvis tips, and the body balanced over its feet: it `leans`.
     """
 
     body: int
@@ -51,6 +53,7 @@ class Pull(NamedTuple):
     place: tuple[tuple[float, ...], tuple[float, ...]] | None = None
     sign: float = 1.0
     name: str = ""
+    leans: bool = False
 
 
 class Setting(NamedTuple):
@@ -68,12 +71,23 @@ class Setting(NamedTuple):
     """rad by which the pelvis tips to the left, for a shorter left leg."""
     cut: frozenset[str]
     """Ligaments, and whole joints, that are cut off."""
+    cords: tuple[Cord, ...]
+    """Muscles at work between two bones of the pelvis."""
 
 
 def setting_of(
-    scenario: Scenario, postures: Mapping[str, Posture], anatomy: Mapping[str, Anatomy]
+    scenario: Scenario,
+    postures: Mapping[str, Posture],
+    anatomy: Mapping[str, Anatomy],
+    chosen: Mapping[str, float] | None = None,
 ) -> Setting:
     """The supports and loads of a scenario.
+
+    Args:
+        scenario: what is asked.
+        postures: those it may name.
+        anatomy: the facts, for muscles and sizes.
+        chosen: shares of optimised muscles; they carry the moments on S1 of the scenario.
 
     Raises:
         CaseError: a name is unknown, a number impossible, or nothing holds the pelvis.
@@ -83,7 +97,11 @@ def setting_of(
     if not support:
         raise CaseError("support", "is missing; nothing holds the pelvis, so it would float away")
     loads = (*(posture.loads if posture else ()), *scenario.loads)
-    pulls = tuple(_pulls(scenario, loads, anatomy))
+    if chosen is not None:
+        loads = tuple(_carried(load) for load in loads)
+    shares = _shares(scenario) if chosen is None else chosen
+    lines = tuple(_lines(shares, anatomy))
+    pulls = (*_pulls(scenario, loads, anatomy), *_muscles(lines))
     cut = frozenset(name for part in scenario.cut for name in _LIGAMENTS_OF.get(part, (part,)))
     free, at = _free(support)
     lost = _cut_off(scenario)
@@ -92,7 +110,16 @@ def setting_of(
     gauge = LEFT if RIGHT in lost else RIGHT  # a bone that stays where it is drawn
     held = _without(np.eye(COORDINATES), {gauge, *lost})
     phases = max((pull.phase for pull in pulls), default=1)
-    return Setting(held, _without(free, lost), at, pulls, phases, _lean(scenario, anatomy), cut)
+    return Setting(
+        held,
+        _without(free, lost),
+        at,
+        pulls,
+        phases,
+        _lean(scenario, anatomy),
+        cut,
+        tuple(_cords(lines)),
+    )
 
 
 def _posture(scenario: Scenario, postures: Mapping[str, Posture]) -> Posture | None:
@@ -184,7 +211,7 @@ def _refuse_floating(
     """A motion of the whole pelvis that no support hinders would have no end."""
     traits = traits_of(anatomy)
     middle = people_of(np.zeros((1, len(traits))), traits, anatomy, scenario.sex)
-    points = landmarks(middle, anatomy)
+    points = landmarks(Frame(middle, anatomy))
     whole = np.zeros((COORDINATES, 6))
     for body, name in enumerate(at):
         whole[6 * body : 6 * body + 6] = np.eye(6)
@@ -208,8 +235,13 @@ def _pulls(
         yield _loaded(load, scenario.body_weight, f"load {number}")
     if scenario.belt:
         yield from _belted(scenario, anatomy["belt_map"].value)
-    for name, share in scenario.muscles.items():
-        yield from _muscle(name, share, anatomy)
+
+
+def _carried(load: Load) -> Load:
+    """A load whose moment on S1 the muscles of the trunk carry."""
+    if (load.bone, load.at, load.axes) != ("sacrum", "s1", "standing"):
+        return load
+    return msgspec.structs.replace(load, moment=(0.0, 0.0, 0.0))
 
 
 def _loaded(load: Load, weight: float, where: str) -> Pull:
@@ -227,7 +259,9 @@ def _loaded(load: Load, weight: float, where: str) -> Pull:
         )
     if load.phase < 1:
         raise CaseError(where, f"has phase {load.phase}; phases count from 1")
-    return Pull(_BODY[load.bone], load.at, force, moment, load.axes, load.phase, name=load.at)
+    return Pull(
+        _BODY[load.bone], load.at, force, moment, load.axes, load.phase, name=load.at, leans=True
+    )
 
 
 _BELT_AT = {"high": ("asis", "psis"), "low": ("hip",)}
@@ -250,32 +284,68 @@ def _belted(scenario: Scenario, mapped: float) -> Iterator[Pull]:
             )
 
 
-_BACK = {"sacrum": (SACRUM, ""), "hip_joint": (RIGHT, "hip"), "s1": (SACRUM, "s1")}
-"""The bone on which the far end of a muscle pulls back, and where; none is at its own end."""
+class Working(NamedTuple):
+    """One line of a muscle at work: whose and on which side, and its force in N."""
+
+    name: str
+    side: str
+    line: Line
+    force: float
 
 
-def _muscle(name: str, share: float, anatomy: Mapping[str, Anatomy]) -> Iterator[Pull]:
-    """The pull of one muscle on its bone, and back on the other bone if both are of the pelvis."""
-    known = {fact.removeprefix("muscle_") for fact in anatomy if fact.startswith("muscle_")}
-    muscle, _, side = name.rpartition("_") if name.endswith(SIDE_NAMES) else (name, "", "")
-    if muscle not in known:
-        raise CaseError("muscles", f"unknown muscle `{name}`{nearest(muscle, known)}")
-    if not 0 <= share <= 1:
-        raise CaseError(f"muscles.{name}", f"is {share:g}; give a share of its force from 0 to 1")
+def lines_of(muscle: str, side: str, share: float, anatomy: Mapping[str, Anatomy]) -> list[Working]:
+    """The lines of one muscle that pulls with a share of its greatest force."""
     fact = anatomy[f"muscle_{muscle}"]
-    for one in [side] if side else SIDE_NAMES:
-        sign = 1.0 if one == "right" else -1.0
-        hip = RIGHT if one == "right" else LEFT
-        begin, toward = fact.fibres[0]
-        body = SACRUM if fact.bone == "sacrum" else hip
-        force = (share * fact.value, 0.0, 0.0)
-        nothing = (0.0, 0.0, 0.0)
-        yield Pull(body, "", force, nothing, "fibre", 1, (begin, toward), sign, muscle)
-        if fact.to:
-            other, at = _BACK[fact.to]
-            at = f"{at}_{one}" if at == "hip" else at
-            back = SACRUM if other == SACRUM else hip
-            yield Pull(back, at, force, nothing, "fibre", 1, (toward, begin), sign, muscle)
+    return [Working(muscle, side, one, share * one.share * fact.value) for one in fact.lines]
+
+
+def muscles_of(anatomy: Mapping[str, Anatomy]) -> tuple[str, ...]:
+    """The name of every muscle, without a side."""
+    return tuple(fact.removeprefix("muscle_") for fact in anatomy if fact.startswith("muscle_"))
+
+
+def _shares(scenario: Scenario) -> Mapping[str, float]:
+    return {} if isinstance(scenario.muscles, str) else scenario.muscles
+
+
+def _lines(shares: Mapping[str, float], anatomy: Mapping[str, Anatomy]) -> Iterator[Working]:
+    """The lines of all muscles named, on both sides unless one is said."""
+    known = muscles_of(anatomy)
+    for name, share in shares.items():
+        muscle, _, side = name.rpartition("_") if name.endswith(SIDE_NAMES) else (name, "", "")
+        if muscle not in known:
+            raise CaseError("muscles", f"unknown muscle `{name}`{nearest(name, known)}")
+        if not 0 <= share <= 1:
+            raise CaseError(
+                f"muscles.{name}", f"is {share:g}; give a share of its force from 0 to 1"
+            )
+        for one in [side] if side else SIDE_NAMES:
+            yield from lines_of(muscle, one, share, anatomy)
+
+
+def _cords(lines: tuple[Working, ...]) -> Iterator[Cord]:
+    """Those between two bones of the pelvis, which follow both and are stiff."""
+    for one in lines:
+        if one.line.to == "sacrum" and one.force > 0:
+            yield Cord(one.name, one.side, one.line.at, one.line.towards, one.force)
+
+
+def _muscles(lines: tuple[Working, ...]) -> Iterator[Pull]:
+    """Those that leave the pelvis: the pull on its bone, and back on the other."""
+    for one in lines:
+        if one.line.to != "sacrum":
+            yield from _muscle(one)
+
+
+def _muscle(one: Working) -> Iterator[Pull]:
+    sign, hip = (1.0, RIGHT) if one.side == "right" else (-1.0, LEFT)
+    line, force, nothing = one.line, (one.force, 0.0, 0.0), (0.0, 0.0, 0.0)
+    body = SACRUM if line.bone == "sacrum" else hip
+    ends = line.at, line.towards
+    yield Pull(body, "", force, nothing, "fibre", 1, ends, sign, one.name)
+    if line.to:
+        other, at = (SACRUM, "s1") if line.to == "s1" else (hip, f"hip_{one.side}")
+        yield Pull(other, at, force, nothing, "fibre", 1, ends[::-1], sign, one.name)
 
 
 def _lean(scenario: Scenario, anatomy: Mapping[str, Anatomy]) -> float:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
+from types import ModuleType
 from typing import Any
 
 import msgspec
@@ -12,8 +13,9 @@ import numpy as np
 
 from sacra.joint import layout as at
 from sacra.joint import plain
-from sacra.joint.anatomy import SIDES, Side, build, landmarks
+from sacra.joint.anatomy import NEVER, SIDES, Frame, Side, build, landmarks
 from sacra.joint.layout import LOAD_WIDTH, Array, Pelves, Whole
+from sacra.joint.muscles import least_effort
 from sacra.joint.population import (
     Person,
     Trait,
@@ -31,6 +33,8 @@ from sacra.kb.schema_joint import Anatomy, Posture, Scenario
 _ONE_AT_A_TIME = threading.Lock()
 """Numba's own pool of threads ends the process when two threads of a server enter it at once."""
 BATCH = 500
+_FEW = 4
+"""Fewer people are solved in the thread that asks: waking the others takes as long as they do."""
 MOST_PEOPLE = 10_000_000
 _KEPT = 100_000
 """Values kept of one quantity; beyond, an even sample of them stands for all."""
@@ -137,13 +141,19 @@ class Solver:
         self.scenario, self.knowledge = scenario, knowledge
         self.anatomy: Mapping[str, Anatomy] = knowledge.anatomy
         self.traits: tuple[Trait, ...] = traits_of(knowledge.anatomy)
-        self.setting = setting_of(scenario, knowledge.postures, knowledge.anatomy)
+        self.chosen: dict[str, float] | None = None
+        if scenario.muscles == "optimised":
+            alone = msgspec.structs.replace(scenario, muscles={})
+            self.chosen = least_effort(Solver(alone, knowledge))
+        self.setting = setting_of(scenario, knowledge.postures, knowledge.anatomy, self.chosen)
         self.calibration = knowledge.calibration.get("joint")
         self.sides = _sides(scenario)
         if scenario.point not in POINTS:
             raise CaseError(
                 "point", f"unknown point `{scenario.point}`{nearest(scenario.point, POINTS)}"
             )
+        if scenario.seed < 0:
+            raise CaseError("seed", f"is {scenario.seed}; give a whole number from 0 on")
         self._check_traits()
 
     def _check_traits(self) -> None:
@@ -154,7 +164,7 @@ class Solver:
 
     def draw(self, count: int, start: int) -> Array:
         """Scores of the people from number `start` on."""
-        return draw_scores(count, self.traits, self.scenario.seed + start, self.calibration)
+        return draw_scores(count, self.traits, self.scenario.seed, self.calibration, start)
 
     def person(self, scores: Array) -> Person:
         """Their traits, with what the scenario fixes."""
@@ -167,8 +177,11 @@ class Solver:
     def prepare(self, scores: Array) -> Solved:
         """These people with their loads, before any balance: as drawn."""
         person = self.person(scores)
-        points = landmarks(person, self.anatomy)
-        pelves = _cut(build(person, self.anatomy, self.sides), self.setting)
+        frame = Frame(person, self.anatomy)
+        points = landmarks(frame)
+        pelves = _cut(build(frame, self.sides, cords=self.setting.cords), self.setting)
+        if not self.scenario.tear:
+            pelves.fibres[..., [at.FAILURE, at.RUPTURE]] = NEVER, 2 * NEVER
         reference = np.stack([points[name] for name in self.setting.at], 1)
         pelves = dataclasses.replace(pelves, reference=np.ascontiguousarray(reference))
         loads, body = _loads(self.setting, points, person)
@@ -199,13 +212,20 @@ def balance(
     """
     pelves, places, turns, anchors = ready.pelves, ready.places, ready.turns, ready.anchors
     status = np.zeros(len(pelves), dtype=np.int64)
-    if equilibria := None if plainly else _kernel():
+    pairs = pelves.fibre_pair, pelves.contact_pair, pelves.spring_pair
+    if (kernel := None if plainly else _kernel()) and len(pelves) < _FEW:
+        for p in range(len(pelves)):
+            status[p] = kernel.person(
+                pelves.reference[p], pelves.fibres[p], pelves.contacts[p], pelves.springs[p],
+                *pairs, setting.held, setting.free, ready.loads[p], ready.body, steps, tolerance,
+                places[p], turns[p], anchors[p],
+            )  # fmt: skip
+    elif kernel:
         with _ONE_AT_A_TIME:
-            equilibria(
-                pelves.reference, pelves.fibres, pelves.contacts, pelves.springs,
-                pelves.fibre_pair, pelves.contact_pair, pelves.spring_pair, setting.held,
-                setting.free, ready.loads, ready.body, steps, tolerance, places, turns, anchors,
-                status,
+            kernel.equilibria(
+                pelves.reference, pelves.fibres, pelves.contacts, pelves.springs, *pairs,
+                setting.held, setting.free, ready.loads, ready.body, steps, tolerance, places,
+                turns, anchors, status,
             )  # fmt: skip
     else:
         for p in range(len(pelves)):
@@ -218,12 +238,12 @@ def balance(
     return ready._replace(ok=status == 0)
 
 
-def _kernel() -> Callable[..., None] | None:
+def _kernel() -> ModuleType | None:
     try:
-        from sacra.joint.kernel import equilibria
+        from sacra.joint import kernel
     except ImportError:  # Numba is an extra
         return None
-    return equilibria
+    return kernel
 
 
 def _sides(scenario: Scenario) -> dict[str, Side]:
@@ -268,8 +288,8 @@ def _loads(setting: Setting, points: Mapping[str, Array], person: Person) -> tup
         row = np.zeros((count, LOAD_WIDTH))
         row[:, :3], row[:, 3:6] = _placed(pull, points, person)
         row[:, 6:9] = _turned(np.array(pull.moment), pull.axes, person)
-        if pull.axes != "fibre":
-            row[:, 3:6] = _tipped(row[:, 3:6], setting.lean)
+        if pull.leans and setting.lean:
+            row[:] = _leaning(row, setting.lean)
         rows[:, pull.phase - 1 :, n] = row[:, None]
     body = np.array([pull.body for pull in setting.pulls] or [0])
     return rows, body
@@ -294,11 +314,15 @@ def _turned(vector: Array, axes: str, person: Person) -> Array:
                      vector[2] + 0 * c], -1)  # fmt: skip
 
 
-def _tipped(force: Array, lean: float) -> Array:
-    """A weight as the pelvis feels it that tips to the left: it leans towards the left leg."""
-    c, s = np.cos(lean), np.sin(lean)
-    x, y, z = force.T
-    return np.stack([x, c * y + s * z, s * y + c * z], -1)
+def _leaning(row: Array, lean: float) -> Array:
+    """A load as the pelvis feels it that tips to the left, [P, LOAD_WIDTH].
+
+    It turns about the middle between the hips, place and all: a weight stays upright, and a body
+    that stands stays balanced over its feet, as its spine bends back.
+    """
+    back = np.array([[1, 0, 0], [0, np.cos(lean), np.sin(lean)], [0, -np.sin(lean), np.cos(lean)]])
+    force, moment, arm = row[:, 3:6] @ back, row[:, 6:9] @ back, row[:, :3] @ back - row[:, :3]
+    return np.concatenate([row[:, :3], force, moment + np.cross(arm, force)], 1)
 
 
 # --- what it comes to -------------------------------------------------------------------------
@@ -312,7 +336,9 @@ def _result(solver: Solver, values: dict[str, Array], count: int, failed: int) -
     ends = np.percentile(np.stack(list(values.values())), [5, 50, 95], axis=1)
     spreads = tuple(_spread(name, *three) for name, three in zip(values, ends.T, strict=True))
     prediction = not (posture and posture.measured)
-    notes = (*_notes(spreads, torn, prediction, failed), *_assumed(posture))
+    notes = (
+        *_notes(spreads, torn, prediction, failed), *_assumed(posture), *_worked(solver.chosen)
+    )  # fmt: skip
     return Result(scenario.name or scenario.posture, scenario.sex, count, failed, torn, prediction,
                   scenario.point, spreads, notes)  # fmt: skip
 
@@ -342,6 +368,14 @@ def _assumed(posture: Posture | None) -> Iterator[str]:
         yield "How this posture loads the pelvis is a working value: no study gives it."
     elif posture and posture.mark == "recalled":
         yield "How this posture loads the pelvis is recalled, and was not read again."
+
+
+def _worked(chosen: Mapping[str, float] | None) -> Iterator[str]:
+    """Which muscles were chosen, the hardest at work first."""
+    if chosen is not None:
+        order = sorted(chosen, key=lambda name: -chosen[name])
+        said = ", ".join(f"{name.replace('_', ' ')} {chosen[name]:.1%}" for name in order)
+        yield f"Muscles of least effort, in shares of their greatest force: {said or 'none'}."
 
 
 def _notes(

@@ -17,9 +17,24 @@ Sex = Literal["female", "male"]
 SideName = Literal["right", "left"]
 Part = Literal[
     "right_joint", "left_joint", "symphysis",
-    "anterior", "interosseous", "posterior", "sacrotuberous", "sacrospinous", "pubic_ligaments",
+    "anterior", "interosseous", "posterior", "sacrotuberous", "sacrospinous",
+    "iliolumbar", "pubic_ligaments",
 ]  # fmt: skip
 """What a test may cut: a whole joint, or a group of ligaments on both sides."""
+
+
+class Line(Record, kw_only=True):
+    """One line of pull of a muscle: from a point of its bone towards another, right side.
+
+    `to` says where its far end pulls back on the pelvis: there on the sacrum, through the hip
+    joint, or through the spine on S1. `share` is the part of the muscle's force in this line.
+    """
+
+    bone: Literal["sacrum", "hip_bone"]
+    at: Place
+    towards: Place
+    to: Literal["sacrum", "hip_joint", "s1", ""] = ""
+    share: float = 1.0
 
 
 class Anatomy(Fact, kw_only=True):
@@ -27,10 +42,8 @@ class Anatomy(Fact, kw_only=True):
 
     `law` says how it differs: `spread` is the sd of a normal law, or of the logarithm of a
     lognormal one whose median is `value`; `low` and `high` bound it, and make a uniform law. The
-    fibres of a ligament go from the sacrum to the hip bone. That of a muscle begins on its `bone`
-    and goes towards a point; `to` says where its other end pulls back on the pelvis: there on the
-    sacrum, through the hip joint, or through the spine on S1. Right side; the left is its mirror
-    image.
+    fibres of a ligament go from the sacrum to the hip bone; a muscle has lines of pull, and its
+    value is its greatest force. Right side; the left is its mirror image.
     """
 
     quantity: str
@@ -43,8 +56,7 @@ class Anatomy(Fact, kw_only=True):
     high: float | None = None
     point: Place | None = None
     fibres: tuple[tuple[Place, Place], ...] = ()
-    bone: Literal["sacrum", "hip_bone", ""] = ""
-    to: Literal["sacrum", "hip_joint", "s1", ""] = ""
+    lines: tuple[Line, ...] = ()
     url: str = ""
     note: str = ""
 
@@ -107,7 +119,8 @@ class Scenario(Record, kw_only=True):
     `laxity` and `bond` are factors on the ligaments, and a bond across the joint surface as a
     multiple of the shear stiffness of cartilage, for both sides or each. `shorter_leg` tilts the
     pelvis by that many mm. Moves are told of `point`, moves and turns along `axes`. `path`
-    remembers slip step by step; else each phase is one step.
+    remembers slip step by step; else each phase is one step. `muscles` are shares of the greatest
+    force of each, or `optimised`: as little as hips and lumbar spine need; see `joint.muscles`.
     """
 
     name: str = ""
@@ -116,7 +129,7 @@ class Scenario(Record, kw_only=True):
     loads: tuple[Load, ...] = ()
     cut: tuple[Part, ...] = ()
     belt: Belt | None = None
-    muscles: dict[str, float] = {}
+    muscles: dict[str, float] | Literal["optimised"] = {}
     shorter_leg: dict[SideName, float] = {}
     laxity: float | dict[SideName, float] = 1.0
     bond: float | dict[SideName, float] = 0.0
@@ -126,6 +139,7 @@ class Scenario(Record, kw_only=True):
     point: str = "s1"
     axes: Literal["standing", "endplate"] = "standing"
     path: bool = False
+    tear: bool = False
     people: int = 200
     seed: int = 1
     want: tuple[str, ...] = ()

@@ -21,9 +21,10 @@ NOT_COVERED = (
     "the rules are good medicine.",
     "Probabilities: they are free, so that a proof holds for any. `sacra validate` is about them.",
     "Days: a diary that goes on, and what a page, a printer or a translation makes of an answer.",
-    "An answer for one side counts as one for either; guided tests are proved by their gates alone.",
+    "Sides: an answer for one counts as one for either; guided tests are proved by gates alone.",
 )
 """What nobody should take from a proof."""
+
 
 def prove(knowledge: Knowledge, names: Sequence[str] = ()) -> Iterator[Outcome]:
     """Each property (or those named) taken through every case there can be."""

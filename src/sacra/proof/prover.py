@@ -202,20 +202,28 @@ class Prover:
         if self.model(*terms) is None:
             return None
         with self.assuming(*terms):
-            self.solver.add(*self._few()[0])
+            self.solver.add(*self._few(self._unanswered)[0])
             return Reader(self.world, self.model()).case()
 
     def _fewest(self) -> list[Term]:
         """That nothing is answered but for what it takes, each tried once more."""
-        few, taken = self._few()
+        few, taken = self._few(self._unanswered)
         for term in taken:
             if self.solver.check(*few, term) == z3.sat:
                 few.append(term)
         return few
 
-    def _few(self) -> tuple[list[Term], list[Term]]:
-        """That nothing is answered, but for what the solver names as in the way; and that."""
-        open_ = {term.get_id(): term for term in self._unanswered}
+    def plain(self, *terms: Term) -> CaseData | None:
+        """The same with few that are yes or in doubt; what else there is to answer may be no."""
+        if self.model(*terms) is None:
+            return None
+        with self.assuming(*terms):
+            self.solver.add(*self._few(self._not_yes)[0])
+            return self.small()
+
+    def _few(self, wanted: list[Term]) -> tuple[list[Term], list[Term]]:
+        """What can be had of what is wanted, but for what the solver names as in the way; and that."""
+        open_ = {term.get_id(): term for term in wanted}
         taken: list[Term] = []
         while self.solver.check(*open_.values()) != z3.sat:
             core = [open_.pop(term.get_id()) for term in self.solver.unsat_core()]
@@ -231,6 +239,14 @@ class Prover:
         named = [z3.Bool(f"open:{i}") for i in range(len(answers))]
         self.solver.add(*(z3.Implies(n, z3.Not(a)) for n, a in zip(named, answers, strict=True)))
         return named
+
+    @cached_property
+    def _not_yes(self) -> list[Term]:
+        """For each finding that it is neither yes nor in doubt."""
+        every = self.world.entered.known.items()
+        named = [(z3.Bool(f"not yes:{name}"), known) for name, known in every]
+        self.solver.add(*(z3.Implies(n, z3.Not(z3.Or(k.yes, k.unsure))) for n, k in named))
+        return [name for name, _ in named]
 
     def _whole(self) -> Iterator[Term]:
         numbers = [n for n, f in self.knowledge.findings.items() if f.type == "number"]

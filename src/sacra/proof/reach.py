@@ -70,7 +70,7 @@ def _pathways(prover: Prover) -> Iterator[Plainly]:
 
 
 def on_pathway(pathway: str, prover: Prover, *terms: Term) -> CaseData | None:
-    """A small case of which these hold and that the program puts on the pathway.
+    """A plain case of which these hold and that the program puts on the pathway.
 
     First without the help of a probability, then with the answers that speak for or against one.
     """
@@ -80,7 +80,7 @@ def on_pathway(pathway: str, prover: Prover, *terms: Term) -> CaseData | None:
     unlikely = [z3.Not(prover.world.likely(leaf)) for leaf in chances]
     typical = [entered[n] for leaf in chances for n in _typical(leaf, prover.knowledge)]
     for ways in (unlikely, [known.yes for known in typical], [known.no for known in typical]):
-        case = prover.small(prover.advice.on(pathway), *ways, *terms)
+        case = prover.plain(prover.advice.on(pathway), *ways, *terms)
         if case is not None and pathway in prover.run(case).plan.pathways:
             return case
     return None

@@ -157,6 +157,8 @@ def scenario_of(settings: Settings, knowledge: Knowledge) -> Scenario:
 
 def address_of(scenario: Scenario, knowledge: Knowledge) -> str | None:
     """The settings that make this scenario, for a link; none if the explorer has none."""
+    if isinstance(scenario.muscles, str):
+        return None
     side = next(iter(scenario.shorter_leg), None)
     found: dict[str, Any] = {"posture": scenario.posture, "sex": scenario.sex}
     if scenario.belt:

@@ -1,0 +1,46 @@
+"""People are drawn one by one: how many at once, or in which parts, changes nobody."""
+
+import msgspec
+import numpy as np
+import pytest
+
+from sacra.joint import solve as solving
+from sacra.joint.population import draw_scores, traits_of
+from sacra.joint.solve import solve_many
+from tests.physics.people import KNOWLEDGE, STANDING
+
+TRAITS = traits_of(KNOWLEDGE.anatomy)
+CALIBRATION = KNOWLEDGE.calibration["joint"]
+
+
+@pytest.mark.parametrize("part", [1, 7, 40])
+def test_parts_of_any_size_give_the_same_people(part: int) -> None:
+    together = draw_scores(40, TRAITS, 9, CALIBRATION)
+    parts = [
+        draw_scores(min(part, 40 - start), TRAITS, 9, CALIBRATION, start)
+        for start in range(0, 40, part)
+    ]
+    np.testing.assert_allclose(np.concatenate(parts), together, rtol=1e-12)
+
+
+def test_neighbouring_seeds_share_nobody() -> None:
+    here, there = (draw_scores(600, TRAITS, seed) for seed in (1, 2))
+    assert not np.isin(here[:, 0], there[:, 0]).any()
+
+
+def test_scores_are_normal_and_independent() -> None:
+    scores = draw_scores(20_000, TRAITS, 4)
+    assert np.abs(scores.mean(axis=0)).max() < 0.04
+    assert np.abs(scores.std(axis=0) - 1).max() < 0.03
+    together = np.corrcoef(scores.T) - np.eye(len(TRAITS))
+    assert np.abs(together).max() < 0.04
+    assert abs(np.corrcoef(scores[:-1, 0], scores[1:, 0])[0, 1]) < 0.03  # nor with the next person
+
+
+def test_results_do_not_hang_on_the_size_of_a_batch(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+    for batch in (500, 17):
+        monkeypatch.setattr(solving, "BATCH", batch)
+        found.append(solve_many(msgspec.structs.replace(STANDING, seed=6), KNOWLEDGE, 50))
+    for here, there in zip(found[0].spreads, found[1].spreads, strict=True):
+        assert here.median == pytest.approx(there.median, rel=1e-5, abs=1e-5), here.quantity
