@@ -49,7 +49,8 @@ class View:
     known: Mapping[str, Known]
     likely: Callable[[Likely], Term] | None = None
     doubts_hold: bool = False  # "not sure" may be either, whichever makes a rule true
-    hopeful: bool = False  # what is not answered may be either, whichever helps
+    hopes: Mapping[str, Rule | None] | None = None
+    """What is not answered, and may be either, whichever helps; with the rule of what follows."""
     memo: dict[Rule, Pair[Term]] = field(default_factory=dict)
 
     def read(self, rule: Rule) -> Pair[Term]:
@@ -74,9 +75,17 @@ class View:
             return (NO, NO) if above is None else (above, z3.Not(above))
         known = self.known[test.finding]
         true, false = compare(test, known)
-        open_ = z3.Not(known.answered) if self.hopeful else NO
+        may, may_not = self._hope(test.finding)
         doubt = known.unsure if self.doubts_hold else NO
-        return z3.Or(true, open_, doubt), z3.Or(false, open_, doubt)
+        return z3.Or(true, may, doubt), z3.Or(false, may_not, doubt)
+
+    def _hope(self, name: str) -> Pair[Term]:
+        """Whether it is not answered and an answer to it, or to what is behind it, may be such."""
+        if self.hopes is None or name not in self.hopes:
+            return NO, NO
+        open_, rule = z3.Not(self.known[name].answered), self.hopes[name]
+        may, may_not = self.read(rule) if rule else (YES, YES)
+        return z3.And(open_, may), z3.And(open_, may_not)
 
 
 def at_least(count: int, terms: Sequence[Term]) -> Term:

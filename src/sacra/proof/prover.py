@@ -161,15 +161,23 @@ class Prover:
         """Nothing where a case the solver makes shows it when the program runs it."""
         if isinstance(one, Sometimes) and any(one.shown(*run) for run in self.made):
             return None
-        model = self.model(one.done if isinstance(one, Sometimes) else one.asked)
-        if model is None:
+        term = one.done if isinstance(one, Sometimes) else one.asked
+        if self.model(term) is None:
             can = isinstance(one, Unless)
             return None if can else CounterExample(one.about, one.says, {}, runs=False)
-        case = Reader(self.world, model).case()
+        case = self._some_case(term)
+        if isinstance(one, Sometimes) and not one.shown(*self.made[-1]):
+            case = self._some_case(term, plain=True)  # with ordinary probabilities
+        return (
+            None if one.shown(*self.made[-1]) else CounterExample(one.about, one.says, case, True)
+        )
+
+    def _some_case(self, term: Term, *, plain: bool = False) -> CaseData:
+        """A case in which the term holds, kept with its run."""
+        found = self.plain(term) if plain else Reader(self.world, self.model(term)).case()
+        case = found or {}
         self.made.append((case, self.run(case)))
-        if one.shown(*self.made[-1]):
-            return None
-        return CounterExample(one.about, one.says, case, runs=True)
+        return case
 
     # --- the solver ---------------------------------------------------------------------------
 
@@ -222,7 +230,7 @@ class Prover:
             return self.small()
 
     def _few(self, wanted: list[Term]) -> tuple[list[Term], list[Term]]:
-        """What can be had of what is wanted, but for what the solver names as in the way; and that."""
+        """What can be had of what is wanted; and what the solver names as in the way of it."""
         open_ = {term.get_id(): term for term in wanted}
         taken: list[Term] = []
         while self.solver.check(*open_.values()) != z3.sat:

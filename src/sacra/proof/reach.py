@@ -97,7 +97,7 @@ def _typical(leaf: Likely, knowledge: Knowledge) -> Iterator[str]:
 
 def _questions(prover: Prover) -> Iterator[Plainly]:
     """Each question to the person that decides something is ranked by the enquiry of some case."""
-    seen = _ranked({}, prover).union(*(walk.asked for walk in walks(prover).values()))
+    seen = _ranked({}, prover).union(*(walk.ranked for walk in walks(prover).values()))
     seen |= {question.finding for _, run in prover.made for question in run.enquiry}
     for name in sorted(prover.knowledge.screen_of):
         if prover.knowledge.findings[name].by == "self" and _decides_something(name, prover):
@@ -161,11 +161,14 @@ def _no_dead_end(prover: Prover) -> Iterator[Plainly]:
 
 
 class Walk(NamedTuple):
-    """A check of somebody who answers as the case says, and no to the rest."""
+    """A check of somebody who answers as the case says, and no to the rest.
+
+    `ranked` is every question that the enquiry ranked on the way.
+    """
 
     case: CaseData
     ended: bool
-    asked: frozenset[str]
+    ranked: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -176,13 +179,14 @@ def walks(prover: Prover) -> dict[str, Walk]:
 
 
 def _walk(said: CaseData, knowledge: Knowledge) -> Walk:
-    case, asked = Case({}), set[str]()
+    case, asked, ranked = Case({}), set[str](), set[str]()
     while (ask := next_screen(one := assess(case, knowledge), knowledge)) is not None:
+        ranked |= {question.finding for question in one.enquiry}
         if not asked.isdisjoint(ask.findings):
-            return Walk(said, ended=False, asked=frozenset(asked))
+            return Walk(said, ended=False, ranked=frozenset(ranked))
         asked |= set(ask.findings)
         case = answer(case, ask, dict(_answers(ask, said, knowledge)), knowledge)
-    return Walk(said, one.triage.urgency != "undetermined", frozenset(asked))
+    return Walk(said, one.triage.urgency != "undetermined", frozenset(ranked))
 
 
 def _answers(ask: Ask, said: CaseData, knowledge: Knowledge) -> Iterator[tuple[str, Any]]:

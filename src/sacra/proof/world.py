@@ -35,8 +35,9 @@ class World:
         facts: after settling; what plan and gates read, with probabilities free.
         flags: the same with tests nobody has done read as no; what red flags read.
         maybe: that where "not sure" makes a rule true if it can.
-        hopeful, most_hopeful: flags, and maybe, with every open question answered as it helps;
-            what could still be true.
+        open: flags with everything that is not answered as it helps.
+        hopeful, most_hopeful: flags, and maybe, with every question that is open to the person
+            answered as it helps; what could still be true.
     """
 
     def __init__(
@@ -60,8 +61,10 @@ class World:
         in_flags = {name: _untested(names[name], one) for name, one in known.items()}
         self.flags = View(in_flags)
         self.maybe = View(in_flags, doubts_hold=True)
-        self.hopeful = View(in_flags, hopeful=True)
-        self.most_hopeful = View(in_flags, doubts_hold=True, hopeful=True)
+        hopes = _askable(knowledge)
+        self.open = View(in_flags, hopes=dict.fromkeys(names))
+        self.hopeful = View(in_flags, hopes=hopes)
+        self.most_hopeful = View(in_flags, doubts_hold=True, hopes=hopes)
 
     def when(self, name: str, answer: Known) -> World:
         """The same answers but for one, with new terms only for what follows from it."""
@@ -174,8 +177,16 @@ class World:
     def _in_doubt(self, rule: Rule) -> Term:
         """Open only because a part was answered "not sure": then it is not sure itself."""
         doubts = [self.flags.known[name].unsure for name in findings_of(rule)]
-        asks = z3.And(z3.Not(self.flags.decided(rule)), self.hopeful.true(rule))
+        asks = z3.And(z3.Not(self.flags.decided(rule)), self.open.true(rule))
         return z3.And(z3.Or(*doubts), z3.Not(asks))
+
+
+@lru_cache(maxsize=4)
+def _askable(knowledge: Knowledge) -> dict[str, Rule | None]:
+    """What the person can be asked, and the rule of what follows from such answers."""
+    rules = knowledge.derived_rules
+    return {f.id: rules.get(f.id) for f in knowledge.findings.values()
+            if f.by == "self" or f.id in rules}  # fmt: skip
 
 
 def following(name: str, knowledge: Knowledge) -> frozenset[str]:

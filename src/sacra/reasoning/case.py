@@ -169,7 +169,8 @@ def _contradictions(findings: Mapping[str, Any], knowledge: Knowledge) -> Iterat
         for part in finding.derived.parts if finding.derived else ():
             if part in findings:
                 yield f"`{name}` is worked out from `{part}`, which is given too; keep one"
-        if finding.applies_when and value not in (False, UNSURE):
+        stated = value is not False and value != UNSURE  # 0 weeks are stated, and equal False
+        if finding.applies_when and stated:
             yield from _does_not_apply(name, finding.applies_when, findings)
 
 
