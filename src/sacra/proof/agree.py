@@ -73,11 +73,10 @@ def every_rule(knowledge: Knowledge) -> Iterator[Rule]:
 def differences(case: CaseData, prover: Prover) -> Iterator[str]:
     """Where the terms and a run of the case part; names of findings, red flags and items."""
     run = prover.run(case)
-    with prover.assuming(*entered_terms(case, prover), *chance_terms(run, prover)):
-        if prover.solver.check() != z3.sat:
-            yield "that it can be at all"
-            return
-        model = prover.solver.model()
+    if prover.solver.check(*entered_terms(case, prover), *chance_terms(run, prover)) != z3.sat:
+        yield "that it can be at all"
+        return
+    model = prover.solver.model()
     for name, term, said in (*_settled(run, prover), *_advised(run, prover)):
         if z3.is_true(model.eval(term, model_completion=True)) != said:
             yield name

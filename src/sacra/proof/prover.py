@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import islice
 from typing import Any, NamedTuple
 
 import msgspec
@@ -105,6 +106,10 @@ class Outcome(msgspec.Struct, frozen=True):
     seconds: float
 
 
+MOST = 12
+"""Counter-examples of one property that are worked out; where there are more, these come first."""
+
+
 @dataclass(eq=False)
 class Prover:
     """One world, what is advised in it, and a solver that knows all that is true of its cases."""
@@ -136,15 +141,20 @@ class Prover:
         obligations = list(one.obligations(self))
         broken = tuple(self._broken(obligations))
         seconds = round(time.perf_counter() - start, 2)
-        return Outcome(one.id, one.says, len(obligations) - len(broken), broken, seconds)
+        all_looked_at = len(broken) < MOST
+        proved = (len(obligations) - len(broken)) * all_looked_at
+        return Outcome(one.id, one.says, proved, broken, seconds)
 
     def _broken(self, obligations: list[Obligation]) -> Iterator[CounterExample]:
         yield from (CounterExample(o.about, o.says, o.case, runs=True)
                     for o in obligations if isinstance(o, Plainly) and not o.holds)  # fmt: skip
         never = [o for o in obligations if isinstance(o, Never)]
+        left = MOST
         for some in (never[i : i + 64] for i in range(0, len(never), 64)):
-            if self.model(z3.Or(*(o.broken for o in some))) is not None:
-                yield from filter(None, map(self._refute, some))
+            if left and self.model(z3.Or(*(o.broken for o in some))) is not None:
+                found = list(islice(filter(None, map(self._refute, some)), left))
+                left -= len(found)
+                yield from found
         for o in obligations:
             if isinstance(o, Possibly) and self.model(o.done) is None:
                 yield CounterExample(o.about, o.says, {}, runs=False)
