@@ -18,15 +18,9 @@ from sacra.kb.errors import nearest
 from sacra.kb.load import load_knowledge
 from sacra.kb.schema import Risk
 from sacra.kb.schema_safety import Control
+from sacra.proof.prove import PROPERTIES
 
 ROOT = Path(__file__).resolve().parent.parent
-PROPERTIES = (
-    "gates_respected", "hazards_respected", "items_carry_their_classes",
-    "pressing_means_no_exercise", "red_flag_never_lowers", "no_self_care_while_open",
-    "always_an_action", "everything_reachable", "no_dead_end", "programme_within_eligible",
-    "pathways_agree", "named_interactions", "core_programme", "readings_agree",
-)  # fmt: skip
-"""What `sacra prove` proves; to be read from the registry of ``sacra.proof`` once that is there."""
 
 
 def broken_links(risks: Iterable[Risk], root: Path = ROOT) -> Iterator[str]:

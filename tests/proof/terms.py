@@ -39,14 +39,15 @@ class Bulk:
             return np.full(
                 self.people, float(term.as_fraction() if z3.is_real(term) else term.as_long())
             )
-        parts = [self(part) for part in term.children()]
+        parts: list[Column] = [self(part) for part in term.children()]
         if kind in (z3.Z3_OP_PB_AT_LEAST, z3.Z3_OP_PB_AT_MOST):
             bound = term.decl().params()[0]
-            count = np.sum(parts, axis=0)
-            return count >= bound if kind == z3.Z3_OP_PB_AT_LEAST else count <= bound
+            count: Column = np.sum(parts, axis=0)
+            most = kind == z3.Z3_OP_PB_AT_MOST
+            return np.asarray(count <= bound if most else count >= bound)
         if not parts:  # true and false, and "all" or "any" of nothing
             return np.full(self.people, kind in (z3.Z3_OP_TRUE, z3.Z3_OP_AND))
-        return _WORK[kind](*parts)
+        return np.asarray(_WORK[kind](*parts))
 
 
 _WORK: dict[int, Callable[..., Column]] = {

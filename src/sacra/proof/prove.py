@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from multiprocessing import get_context
 from pathlib import Path
 
 from sacra.kb.knowledge import Knowledge
@@ -35,7 +36,8 @@ def prove(knowledge: Knowledge, names: Sequence[str] = ()) -> Iterator[Outcome]:
 def prove_folder(folder: Path = FOLDER, names: Sequence[str] = ()) -> Iterator[Outcome]:
     """The same on two cores, each outcome as soon as it is there."""
     longest_first = sorted(names or PROPERTIES, key=lambda name: name not in _LONG)
-    with ProcessPoolExecutor(2, initializer=_begin, initargs=(folder,)) as pool:
+    fresh = get_context("spawn")  # a solver in use does not survive a fork
+    with ProcessPoolExecutor(2, fresh, _begin, (folder,)) as pool:
         for done in as_completed([pool.submit(_prove_one, name) for name in longest_first]):
             yield done.result()
 

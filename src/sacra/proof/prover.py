@@ -106,6 +106,17 @@ class Outcome(msgspec.Struct, frozen=True):
     seconds: float
 
 
+class Wishes(NamedTuple):
+    """Names for the opposite of terms: what is wanted where it can be had."""
+
+    names: list[Term]
+    terms: list[Term]
+
+
+def _wishes(mark: str, terms: list[Term]) -> Wishes:
+    return Wishes([z3.Bool(f"{mark}:{i}") for i in range(len(terms))], terms)
+
+
 MOST = 12
 """Counter-examples of one property that are worked out; where there are more, these come first."""
 
@@ -133,6 +144,8 @@ class Prover:
         """Ready to be asked."""
         solver = z3.Solver()
         solver.add(*self.world.bounds)
+        for named, terms in (self._unanswered, self._not_yes):
+            solver.add(*(z3.Implies(n, z3.Not(t)) for n, t in zip(named, terms, strict=True)))
         return solver
 
     def prove(self, one: Property) -> Outcome:
@@ -152,14 +165,14 @@ class Prover:
         left = MOST
         for some in (never[i : i + 64] for i in range(0, len(never), 64)):
             if left and self.model(z3.Or(*(o.broken for o in some))) is not None:
-                found = list(islice(filter(None, map(self._refute, some)), left))
+                found = [*islice(filter(None, map(self._refute, some)), left)]
                 left -= len(found)
                 yield from found
         for o in obligations:
             if isinstance(o, Possibly) and self.model(o.done) is None:
                 yield CounterExample(o.about, o.says, {}, runs=False)
-            if isinstance(o, Sometimes | Unless) and (found := self._reach(o)) is not None:
-                yield found
+            if isinstance(o, Sometimes | Unless) and (missed := self._reach(o)) is not None:
+                yield missed
 
     def _refute(self, never: Never) -> CounterExample | None:
         if self.model(never.broken) is None:
@@ -211,7 +224,7 @@ class Prover:
     def smallest(self, *terms: Term) -> CaseData:
         """A case in which these hold, and no longer when any answer is left out of it."""
         with self.assuming(*terms):
-            self.solver.add(*self._fewest())
+            self.solver.add(*self._most(self._unanswered.names))
             model = self.model(*self._whole()) or self.model()
             return Reader(self.world, model).case()
 
@@ -220,51 +233,46 @@ class Prover:
         if self.model(*terms) is None:
             return None
         with self.assuming(*terms):
-            self.solver.add(*self._few(self._unanswered)[0])
+            self.solver.add(*self._many(self._unanswered.names)[0])
             return Reader(self.world, self.model()).case()
 
-    def _fewest(self) -> list[Term]:
-        """That nothing is answered but for what it takes, each tried once more."""
-        few, taken = self._few(self._unanswered)
-        for term in taken:
-            if self.solver.check(*few, term) == z3.sat:
-                few.append(term)
-        return few
-
     def plain(self, *terms: Term) -> CaseData | None:
-        """The same with few that are yes or in doubt; what else there is to answer may be no."""
+        """The same, with no yes and no doubt that it does not take."""
         if self.model(*terms) is None:
             return None
         with self.assuming(*terms):
-            self.solver.add(*self._few(self._not_yes)[0])
+            self.solver.add(*self._most(self._not_yes.names))
             return self.small()
 
-    def _few(self, wanted: list[Term]) -> tuple[list[Term], list[Term]]:
-        """What can be had of what is wanted; and what the solver names as in the way of it."""
-        open_ = {term.get_id(): term for term in wanted}
-        taken: list[Term] = []
-        while self.solver.check(*open_.values()) != z3.sat:
-            core = [open_.pop(term.get_id()) for term in self.solver.unsat_core()]
+    def _most(self, wanted: list[Term]) -> list[Term]:
+        """What can be had of what is wanted; nothing more of it can."""
+        had, in_the_way = self._many(wanted)
+        for term in in_the_way:
+            if self.solver.check(*had, term) == z3.sat:
+                had.append(term)
+        return had
+
+    def _many(self, wanted: list[Term]) -> tuple[list[Term], list[Term]]:
+        """Much of what is wanted; and what the solver names as in the way of it."""
+        had = {term.get_id(): term for term in wanted}
+        in_the_way: list[Term] = []
+        while self.solver.check(*had.values()) != z3.sat:
+            core = [had.pop(term.get_id()) for term in self.solver.unsat_core()]
             assert core, "asked for a case of something that cannot be"
-            taken += core
-        return list(open_.values()), taken
+            in_the_way += core
+        return list(had.values()), in_the_way
 
     @cached_property
-    def _unanswered(self) -> list[Term]:
+    def _unanswered(self) -> Wishes:
         """For each thing that can be entered, that it is not."""
         answers = [known.answered for known in self.world.entered.known.values()]
-        answers += map(self.world.asks_about, self.knowledge.items)
-        named = [z3.Bool(f"open:{i}") for i in range(len(answers))]
-        self.solver.add(*(z3.Implies(n, z3.Not(a)) for n, a in zip(named, answers, strict=True)))
-        return named
+        return _wishes("open", [*answers, *map(self.world.asks_about, self.knowledge.items)])
 
     @cached_property
-    def _not_yes(self) -> list[Term]:
+    def _not_yes(self) -> Wishes:
         """For each finding that it is neither yes nor in doubt."""
-        every = self.world.entered.known.items()
-        named = [(z3.Bool(f"not yes:{name}"), known) for name, known in every]
-        self.solver.add(*(z3.Implies(n, z3.Not(z3.Or(k.yes, k.unsure))) for n, k in named))
-        return [name for name, _ in named]
+        every = self.world.entered.known.values()
+        return _wishes("not yes", [z3.Or(known.yes, known.unsure) for known in every])
 
     def _whole(self) -> Iterator[Term]:
         numbers = [n for n, f in self.knowledge.findings.items() if f.type == "number"]

@@ -216,9 +216,10 @@ def plainest(pathway: str, prover: Prover) -> CaseData | None:
 
     Without a red flag, or where the pathway itself takes one, without any that presses.
     """
-    age = prover.world.entered.known["age"].given
+    entered = prover.world.entered.known
+    told = z3.And(*(entered[name].given for name in ("age", "duration_weeks", "pain_now")))
     for calm in (z3.Not(prover.advice.any_met), z3.Not(prover.advice.pressing)):
-        if (case := on_pathway(pathway, prover, age, calm)) is not None:
+        if (case := on_pathway(pathway, prover, told, calm)) is not None:
             return _filled(case, prover)
     return None
 
