@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from sacra.joint.anatomy import placed
-from sacra.joint.layout import LEFT, RIGHT, SACRUM, SLACK, STIFFNESS, Array
+from sacra.joint.anatomy import Frame, placed
+from sacra.joint.layout import ACTIVE, LEFT, RIGHT, SACRUM, SLACK, STIFFNESS, Array
 from sacra.joint.population import middle_scores
 from sacra.joint.quantities import Solved, rotation_vectors
 from sacra.joint.scene import Arrow, Scene, Strand, scene_of
@@ -44,10 +44,10 @@ def space_of(scenario: Scenario, knowledge: Knowledge, *, plainly: bool = False)
     solver = Solver(scenario, knowledge)
     scores = middle_scores(solver.traits, solver.calibration)
     moves = _Moves(solver.solve(scores, plainly=plainly))
-    person = solver.person(scores)
+    frame = Frame(solver.person(scores), solver.anatomy)
 
     def settle(point: Point, body: int) -> list[float]:
-        place = placed(point[:3], point[4], 1.0, person, solver.anatomy)[0]
+        place = placed(point[:3], point[4], 1.0, frame)[0]
         return [*_short(moves.settled(place, body)), point[3]]
 
     return {
@@ -66,7 +66,8 @@ class _Moves:
         self.reference = solved.pelves.reference[0]
         self.at, self.spin = x[0], r[0]
         fibres = solved.pelves.fibres[0]
-        self.slack = fibres[fibres[:, STIFFNESS] > 0, SLACK]  # of what is not cut, in mm
+        seen = (fibres[:, STIFFNESS] > 0) & (fibres[:, ACTIVE] == 0)
+        self.slack = fibres[seen, SLACK]  # of ligaments that are not cut, in mm
         self.way = x[-1] - x[0]
         self.turn = rotation_vectors(r[-1] @ np.swapaxes(r[0], 1, 2))
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from sacra.joint import layout as at
 from sacra.joint import plain
+from sacra.joint.anatomy import NEVER
 from sacra.joint.layout import BASE, LEFT, OTHER, RIGHT, SACRUM, Array, Pelves, Whole
 from sacra.joint.quantities import Solved
 from sacra.joint.setting import Setting
@@ -47,6 +48,10 @@ def simple(ready: Solved) -> Solved:
     straps, pair = _straps(pelves)
     fibres = np.concatenate([pelves.fibres, straps], 1)
     fibres[..., at.TOE] = 1e-9
+    fibres[..., [at.FAILURE, at.RUPTURE]] = NEVER, 2 * NEVER
+    fibres[fibres[..., at.ACTIVE] == 1, at.STIFFNESS] = (
+        0.0  # a muscle rests while the pelvis settles
+    )
     pairs = np.concatenate([pelves.fibre_pair, pair])
     order = np.argsort(pairs, kind="stable")
     names = (*pelves.ligament, *["strap"] * len(pair))
