@@ -25,7 +25,7 @@ def test_these_are_the_commands() -> None:
         "joint", "joint explain", "joint run", "joint validate",
         "knowledge", "knowledge check", "knowledge list", "knowledge show", "knowledge why",
         "knowledge review", "knowledge confirm",
-        "joint draw",
+        "joint draw", "prove",
     }  # fmt: skip
 
 

@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import msgspec
 
 from sacra.kb import schema as s
 from sacra.kb.check_body import area_problems, place_problems
 from sacra.kb.check_figure import figure_problems
+from sacra.kb.check_item import (
+    card_problems,
+    exercise_problems,
+    gate_problems,
+    hazard_problems,
+    interaction_problems,
+    item_problems,
+    known,
+    need_problems,
+    pathway_problems,
+)
 from sacra.kb.check_safety import risk_problems
-from sacra.kb.errors import KnowledgeError, nearest
+from sacra.kb.errors import KnowledgeError
 from sacra.kb.knowledge import Knowledge, reached
 from sacra.kb.load import FOLDER, convert, files, load_knowledge, read_fact
 from sacra.kb.reach import can_hold
@@ -76,7 +87,7 @@ def _ids(knowledge: Knowledge) -> Iterator[Problem]:
 
 def _fact_problems(knowledge: Knowledge, fact: s.Named) -> Iterator[str]:
     for source in sorted(set(_values_of(fact, "sources"))):
-        yield from _known(source, knowledge.sources, "source")
+        yield from known(source, knowledge.sources, "source")
     if isinstance(fact, s.Fact) and not fact.sources:
         yield "has no source; name the file in sources/ that it comes from"
     for leaf in (leaf for rule in _rules_of(fact) for leaf in leaves(rule)):
@@ -86,11 +97,6 @@ def _fact_problems(knowledge: Knowledge, fact: s.Named) -> Iterator[str]:
 
 def _nothing(_knowledge: Knowledge, _fact: Any) -> Iterator[str]:
     return iter(())
-
-
-def _known(name: str, among: Iterable[str], what: str) -> Iterator[str]:
-    if name not in among:
-        yield f"unknown {what} `{name}`{nearest(name, among)}"
 
 
 def _walk(value: Any) -> Iterator[msgspec.Struct]:
@@ -142,11 +148,11 @@ def _rules_to_reach(fact: s.Record) -> Iterator[tuple[str, Rule]]:
 def _leaf_problems(knowledge: Knowledge, leaf: Test | Likely) -> Iterator[str]:
     if isinstance(leaf, Likely):
         for name in map(str, leaf.conditions):
-            yield from _known(name, knowledge.weighed, "weighed condition")
+            yield from known(name, knowledge.weighed, "weighed condition")
         if not 0 < leaf.above < 1:
             yield f"likely above {leaf.above} is not a probability"
     elif leaf.finding not in knowledge.findings:
-        yield from _known(leaf.finding, knowledge.findings, "finding")
+        yield from known(leaf.finding, knowledge.findings, "finding")
     else:
         yield from _comparison(knowledge.findings[leaf.finding], leaf)
 
@@ -183,7 +189,7 @@ def _check_finding(knowledge: Knowledge, finding: s.Finding) -> Iterator[str]:
     if not finding.scored and not finding.why_not_scored:
         yield "say in why_not_scored why it is never scored"
     for condition, studies in finding.likelihood.items():
-        yield from _known(condition, knowledge.weighed, "weighed condition")
+        yield from known(condition, knowledge.weighed, "weighed condition")
         for study in studies:
             yield from _check_study(study)
     if finding.derived:
@@ -206,9 +212,9 @@ def _check_derived(knowledge: Knowledge, derived: s.Derived) -> Iterator[str]:
     if ways != 1:
         yield f"is derived in one way of rule, count, bands, fires, not {ways}"
     for part in (*derived.count, *((derived.bands.of,) if derived.bands else ())):
-        yield from _known(part, knowledge.findings, "finding")
+        yield from known(part, knowledge.findings, "finding")
     for name in derived.fires:
-        yield from _known(name, knowledge.conditions, "condition")
+        yield from known(name, knowledge.conditions, "condition")
 
 
 def _check_study(study: s.Study) -> Iterator[str]:
@@ -235,7 +241,7 @@ def _check_condition(knowledge: Knowledge, condition: s.Condition) -> Iterator[s
     if condition.kind == "watched" and condition.base_rate is None:
         yield "a watched condition needs a base_rate"
     for name in (name for subtype in condition.subtypes for name in subtype.findings):
-        yield from _known(name, knowledge.findings, "finding")
+        yield from known(name, knowledge.findings, "finding")
     for cell in (p for p in _walk(condition) if isinstance(p, s.PriorCell)):
         if not 0 <= cell.low <= cell.value <= cell.high <= 1:
             yield f"prior {cell.low} to {cell.high} does not hold {cell.value}, or leaves 0 to 1"
@@ -246,7 +252,7 @@ _UNSURE = ("same_day", "within_days")
 
 def _check_red_flag(knowledge: Knowledge, flag: s.RedFlag) -> Iterator[str]:
     for name in flag.suspects:
-        yield from _known(name, knowledge.conditions, "condition")
+        yield from known(name, knowledge.conditions, "condition")
     yield from _check_levels(flag)
     for name in {name for rule in _rules_of(flag) for name in findings_of(rule)}:
         derived = knowledge.findings[name].derived if name in knowledge.findings else None
@@ -264,30 +270,12 @@ def _check_levels(flag: s.RedFlag) -> Iterator[str]:
         yield f"is an alarm: if_unsure says what “not sure” means, one of {', '.join(_UNSURE)}"
 
 
-def _check_item(knowledge: Knowledge, item: s.Intervention) -> Iterator[str]:
-    for name in item.part_of:
-        yield from _known(name, knowledge.interventions, "intervention")
-    for name in item.indicated.pathways:
-        yield from _known(name, knowledge.pathways, "pathway")
-    yield from _check_gates(knowledge, item.gates)
-    if item.recommend in ("do_not_offer", "advise_against") and not item.why_not:
-        yield "says not to offer it; say why in why_not"
-
-
-def _check_gates(knowledge: Knowledge, gates: tuple[s.Gate, ...]) -> Iterator[str]:
-    for gate in gates:
-        if gate.swap:
-            yield from _known(gate.swap, knowledge.items, "intervention or exercise")
-        if gate.effect == "modify" and not gate.version:
-            yield f"the modify gate “{gate.why}” needs a version: what changes"
-
-
 def _check_screen(knowledge: Knowledge, screen: s.Screen) -> Iterator[str]:
     if not 1 <= len(screen.findings) <= 8:
         yield f"a screen asks 1 to 8 findings, not {len(screen.findings)}"
     alike = [s for s in knowledge.screens.values() if bool(s.guide) == bool(screen.guide)]
     for name in screen.findings:
-        yield from _known(name, knowledge.findings, "finding")
+        yield from known(name, knowledge.findings, "finding")
         on = [other.id for other in alike if name in other.findings]
         if len(on) > 1:
             yield f"`{name}` is on more than one screen: {', '.join(on)}"
@@ -297,43 +285,26 @@ def _check_screen(knowledge: Knowledge, screen: s.Screen) -> Iterator[str]:
 
 def _check_guide(knowledge: Knowledge, guide: s.Guide) -> Iterator[str]:
     for name in guide.figures:
-        yield from _known(name, knowledge.figures, "figure")
-    yield from _check_gates(knowledge, guide.gates)
+        yield from known(name, knowledge.figures, "figure")
+    yield from gate_problems(knowledge, guide.gates)
     if not guide.steps or not guide.stop_when:
         yield "a guide says how to do it (`steps`) and when to stop (`stop_when`)"
 
 
 def _check_claim(knowledge: Knowledge, claim: s.Claim) -> Iterator[str]:
-    known = {**knowledge.items, **knowledge.findings, **knowledge.conditions}
+    subjects = {**knowledge.items, **knowledge.findings, **knowledge.conditions}
     for name in claim.about:
-        yield from _known(name, known, "finding, condition or intervention")
+        yield from known(name, subjects, "finding, condition or intervention")
     for position in claim.positions:
-        yield from _known(position.source, knowledge.sources, "source")
+        yield from known(position.source, knowledge.sources, "source")
 
 
 def _check_composite(knowledge: Knowledge, composite: s.Composite) -> Iterator[str]:
-    yield from _known(composite.condition, knowledge.weighed, "weighed condition")
+    yield from known(composite.condition, knowledge.weighed, "weighed condition")
     for name in (*composite.components, *composite.excluding, *composite.weights):
-        yield from _known(name, knowledge.findings, "finding")
+        yield from known(name, knowledge.findings, "finding")
     if not composite.components and not composite.not_computable:
         yield "has no components; say in not_computable why"
-
-
-def _check_hazard(knowledge: Knowledge, hazard: s.Hazard) -> Iterator[str]:
-    yield from _known(hazard.id, get_args(s.ActionClass), "class of action")
-    yield from _check_gates(knowledge, hazard.gates)
-    for name in hazard.carried_by.but_not if hazard.carried_by else ():
-        yield from _known(name, knowledge.items, "intervention or exercise")
-
-
-def _check_pathway(knowledge: Knowledge, pathway: s.Pathway) -> Iterator[str]:
-    for name in pathway.avoids:
-        yield from _known(name, {*knowledge.items, *get_args(s.ActionClass)}, "item or class")
-
-
-def _check_interaction(knowledge: Knowledge, interaction: s.Interaction) -> Iterator[str]:
-    for name in interaction.items:
-        yield from _known(name, knowledge.items, "intervention or exercise")
 
 
 def _check_progression(_knowledge: Knowledge, rule: s.Progression) -> Iterator[str]:
@@ -341,67 +312,42 @@ def _check_progression(_knowledge: Knowledge, rule: s.Progression) -> Iterator[s
         yield "a rule about an exercise, and no other, has a decision"
 
 
-def _check_need(knowledge: Knowledge, need: s.Need) -> Iterator[str]:
-    for name in need.only:
-        yield from _known(name, knowledge.exercises, "exercise")
-    meets = [e for e in knowledge.exercises.values() if e.goal in need.goals]
-    if need.trains and not any(set(need.trains) & set(e.trains) for e in meets):
-        yield "no exercise can meet it: none has one of its goals and trains one of its parts"
-
-
-def _check_card(knowledge: Knowledge, card: s.Card) -> Iterator[str]:
-    for name in card.items:
-        yield from _known(name, knowledge.items, "intervention or exercise")
-
-
-def _check_exercise(knowledge: Knowledge, exercise: s.Exercise) -> Iterator[str]:
-    yield from _check_item(knowledge, exercise)
-    levels = [step.level for step in exercise.ladder]
-    if not levels or levels != list(range(1, len(levels) + 1)):
-        yield f"its ladder has the levels {levels}; they go 1, 2, 3 without a gap"
-    for step in exercise.ladder:
-        if step.becomes:
-            yield from _known(step.becomes, knowledge.exercises, "exercise")
-    if exercise.id not in knowledge.figures:
-        yield f"has no figure; draw its key poses in figures/{exercise.id}.yaml"
-
-
 def _check_figure(knowledge: Knowledge, figure: s.Figure) -> Iterator[str]:
     if not figure.id.startswith("self_"):
-        yield from _known(figure.id, knowledge.exercises, "exercise")
+        yield from known(figure.id, knowledge.exercises, "exercise")
     yield from figure_problems(figure)
 
 
 def _check_model(knowledge: Knowledge, check: s.ModelCheck) -> Iterator[str]:
-    yield from _known(check.id, knowledge.claims, "claim")
+    yield from known(check.id, knowledge.claims, "claim")
     if not 1 <= len(check.asks) <= 3:
         yield f"asks 1 to 3 questions, not {len(check.asks)}"
     for name in (name for asked in check.asks for name in (asked.run, asked.beside)):
-        yield from _known(name, check.runs, "run")
+        yield from known(name, check.runs, "run")
     if set(check.called) != set(check.runs):
         yield "called: name each run, and nothing else"
     for run in check.runs.values():
-        yield from _known(run.posture, knowledge.postures, "posture")
+        yield from known(run.posture, knowledge.postures, "posture")
     measured = {one.phenomenon for one in knowledge.measurements.values()}
     for name in check.phenomena:
-        yield from _known(name, measured, "phenomenon")
+        yield from known(name, measured, "phenomenon")
 
 
 _CHECKS: dict[type, Any] = {
     s.Finding: _check_finding,
     s.Condition: _check_condition,
     s.RedFlag: _check_red_flag,
-    s.Intervention: _check_item,
-    s.Exercise: _check_exercise,
-    s.Need: _check_need,
+    s.Intervention: item_problems,
+    s.Exercise: exercise_problems,
+    s.Need: need_problems,
     s.Progression: _check_progression,
     s.Screen: _check_screen,
     s.Claim: _check_claim,
     s.Composite: _check_composite,
-    s.Card: _check_card,
-    s.Hazard: _check_hazard,
-    s.Pathway: _check_pathway,
-    s.Interaction: _check_interaction,
+    s.Card: card_problems,
+    s.Hazard: hazard_problems,
+    s.Pathway: pathway_problems,
+    s.Interaction: interaction_problems,
     s.Figure: _check_figure,
     s.ModelCheck: _check_model,
     s.Area: area_problems,

@@ -35,14 +35,16 @@ def _gates_respected(prover: Prover) -> Iterator[Obligation]:
         for gate in (g for one in wholes(item, prover.knowledge) for g in one.gates):
             if gate.effect in HARD:
                 broken = z3.And(free, z3.Not(facts.false(gate.when)))
-                yield _never(item, f"offered although: {gate.why}", broken)
+                yield _never(item, f"offered although: {gate.why}", broken, prover)
         for action in item.classes:
             held = z3.And(free, prover.advice.held(action))
-            yield _never(item, f"offered although a red flag holds {action}", held)
+            yield _never(item, f"offered although a red flag holds {action}", held, prover)
 
 
-def _never(item: Intervention, says: str, broken: Term) -> Never:
-    return Never(item.id, says, broken, partial(_offers, item.id))
+def _never(item: Intervention, says: str, broken: Term, prover: Prover) -> Never:
+    """Asked about: nothing of `broken` hangs on what calls for the item, and a run then shows it."""
+    asked = z3.And(broken, prover.world.asks_about(item.id))
+    return Never(item.id, says, asked, partial(_offers, item.id))
 
 
 # --- hazards: class policies, written without looking at the items ------------------------------
@@ -80,7 +82,7 @@ def _obeys(item: Intervention, hazard: Hazard, prover: Prover) -> Iterator[Never
         says = f"is {hazard.id}, and disregards: {gate.why}"
         unheeded = z3.Not(z3.Or(*_heeding(item, gate, prover)))
         broken = z3.And(free, z3.Not(facts.false(gate.when)), unheeded)
-        yield Never(item.id, says, broken, partial(_offers, item.id))
+        yield _never(item, says, broken, prover)
 
 
 def _heeding(item: Intervention, policy: Gate | Interaction, prover: Prover) -> Iterator[Term]:
@@ -98,7 +100,8 @@ def _held_by_their_flags(prover: Prover) -> Iterator[Obligation]:
         for item in prover.knowledge.items.values():
             if _is_described(item, hazard):
                 broken = z3.And(advice.free[item.id], advice.held(hazard.id))
-                yield _never(item, f"is {hazard.id}, and offered while a red flag holds it", broken)
+                says = f"is {hazard.id}, and offered while a red flag holds it"
+                yield _never(item, says, broken, prover)
 
 
 # --- what the research names ------------------------------------------------------------------
@@ -109,10 +112,10 @@ def _named_interactions(prover: Prover) -> Iterator[Obligation]:
     facts, advice = prover.world.facts, prover.advice
     for one in prover.knowledge.interactions.values():
         for name in one.items:
-            unheeded = z3.Not(z3.Or(*_heeding(prover.knowledge.items[name], one, prover)))
+            item = prover.knowledge.items[name]
+            unheeded = z3.Not(z3.Or(*_heeding(item, one, prover)))
             broken = z3.And(advice.free[name], z3.Not(facts.false(one.when)), unheeded)
-            says = f"disregards {one.id}: {one.name}"
-            yield Never(name, says, broken, partial(_offers, name))
+            yield _never(item, f"disregards {one.id}: {one.name}", broken, prover)
         asked = one.items[0]
         done = z3.And(advice.world.asks_about(asked), facts.true(one.when), z3.Not(advice.pressing))
         yield Sometimes(asked, f"a case shows {one.id}", done, partial(_heeds, one, asked))
@@ -262,7 +265,7 @@ def _avoided(prover: Prover) -> Iterator[Never]:
                     z3.Not(z3.Or(*given)),
                 )
                 says = f"offered unchanged on {pathway.id}, which avoids it"
-                yield _never(item, says, broken)
+                yield Never(item.id, says, broken, partial(_offers, item.id))
 
 
 def _on_both(one: str, other: str, _case: CaseData, assessment: Assessment) -> bool:

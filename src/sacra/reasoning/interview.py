@@ -372,10 +372,8 @@ def _gates(view: _View) -> Ask | None:
     frees = sum(gates[name] for name in names)
     if frees < view.knowledge.policy("enquiry")["items_for_a_screen"]:
         return None
-    asks = [
-        view.ask(screen, tuple(name for name in names if screen_of[name] == screen))
-        for screen in dict.fromkeys(screen_of[name] for name in names)
-    ]
+    screens = dict.fromkeys(screen_of[name] for name in names)
+    asks = [view.ask(at, tuple(n for n in names if screen_of[n] == at)) for at in screens]
     parts = tuple(part for ask in asks for part in ask.parts)
     return Ask(parts, asks[0].none)
 
