@@ -87,9 +87,12 @@ def on_pathway(pathway: str, prover: Prover, *terms: Term) -> CaseData | None:
 
 
 def _typical(leaf: Likely, knowledge: Knowledge) -> Iterator[str]:
-    """The group of findings that tells most of a condition."""
-    group = "inflammatory" if leaf.conditions == ("axspa",) else "provocation"
-    yield from (f.id for f in knowledge.findings.values() if f.group == group and not f.derived)
+    """Findings that tell much of a condition."""
+    inflamed = leaf.conditions == ("axspa",)
+    for finding in knowledge.findings.values():
+        tells = finding.group == "inflammatory" if inflamed else finding.about == ("sij",)
+        if tells and not finding.derived and finding.type == "yes_no":
+            yield finding.id
 
 
 # --- questions ----------------------------------------------------------------------------------
