@@ -9,13 +9,17 @@ import yaml
 from sacra.kb.load import FOLDER
 from sacra.proof.prove import NOT_COVERED, PROPERTIES
 from tests.cli.running import assert_complained, assert_refused, json_of, output, run
+from tests.conftest import NIGHTLY
 
+_HELD_ELSEWHERE = ("readings_agree",)
+"""By ``tests/proof/``, on more cases."""
 FAULT = Path(__file__).parents[1] / "broken/proof/no_self_care_while_open"
 
 
 def test_every_property_holds_of_the_real_knowledge() -> None:
-    said = output("prove")
-    for name in PROPERTIES:
+    names = [name for name in PROPERTIES if NIGHTLY or name not in _HELD_ELSEWHERE]
+    said = output("prove", *(word for name in names for word in ("--only", name)))
+    for name in names:
         assert f"proved  {name}" in said
     assert " 0 broken" in said
     assert [sentence for sentence in NOT_COVERED if sentence not in said] == []

@@ -31,7 +31,7 @@ from tests.conftest import NIGHTLY
 from tests.people import people
 from tests.proof.terms import Bulk
 
-PEOPLE = 100_000 if NIGHTLY else 1_000
+PEOPLE = 100_000 if NIGHTLY else 500
 BATCH = 5_000
 
 

@@ -176,7 +176,7 @@ BODIES: dict[str, tuple[bytes, str]] = {
 }
 POSTED = ["begin", "check", "back", "stop", "wish", "keep", "erase", "diary", "diary_safety",
           "diary_seen", "progress", "session", "measure", "reminders", "confirm_reminders",
-          "stop_reminders", "join", "bring", "account_logout"]  # fmt: skip
+          "stop_reminders", "join", "bring", "account_logout", "devices", "mood"]  # fmt: skip
 FROM_A_MAIL = {"confirm_reminders", "stop_reminders"}
 """Addresses that only the link of a letter opens; without it there is no such page."""
 

@@ -27,12 +27,6 @@ def test_the_first_page_says_truly_how_long_it_takes(browser: Client) -> None:
     assert "which take about four" in html
 
 
-def test_a_man_is_not_asked_whether_he_is_pregnant(browser: Client) -> None:
-    browser.post("/begin/")
-    browser.post("/check/", fill(browser.get("/check/").content.decode(), ORDINARY))
-    assert "pregnant" not in browser.get("/check/").content.decode()
-
-
 def test_what_only_adds_to_an_alarm_is_asked_when_one_is_still_open(browser: Client) -> None:
     """Weak bones add to a fall: who did not fall is asked after the alarms, if at all."""
     browser.post("/begin/")

@@ -64,7 +64,7 @@ def test_an_overdue_review_is_said_on_the_page_that_uses_it(
 def test_a_claim_says_who_confirmed_it(browser: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     path = "/learn/claim/rest/"
     page = shown(browser, path, confirmed(datetime.date(2020, 1, 1)), monkeypatch)
-    assert "Confirmed by Dr A, physician, on Jan. 1, 2020" in page
+    assert "Confirmed by Dr A, physician, on 1 January 2020" in page
     page = shown(browser, path, load_knowledge(), monkeypatch)
     assert "No clinician has confirmed this yet." in page
 

@@ -42,7 +42,7 @@ def _gates_respected(prover: Prover) -> Iterator[Obligation]:
 
 
 def _never(item: Intervention, says: str, broken: Term, prover: Prover) -> Never:
-    """Asked about: nothing of `broken` hangs on what calls for the item, and a run then shows it."""
+    """Asked about, as `broken` hangs on nothing that calls for the item; a run then shows it."""
     asked = z3.And(broken, prover.world.asks_about(item.id))
     return Never(item.id, says, asked, partial(_offers, item.id))
 
