@@ -633,7 +633,8 @@ def _measure_notes(measure: schema.Measure) -> Iterator[str]:
         when = f" for {due.for_weeks} weeks" if due.for_weeks else ""
         whom = " Only where a score of it was given before." if due.only_begun else ""
         asks = f" Of those that ask {due.asks}, only one." if due.asks else ""
-        yield f"- Due in week {weeks} of the plan{when} ({_spaced(due.mark)}).{whom}{asks} {due.why}"
+        mark = _spaced(due.mark)
+        yield f"- Due in week {weeks} of the plan{when} ({mark}).{whom}{asks} {due.why}"
     yield f"- Form: {measure.form_from} {measure.licence}"
     yield f"- Sources: {_codes(measure.sources)} ({measure.mark})."
 

@@ -9,7 +9,8 @@ import tests.web.conftest  # noqa: F401 - Django, for the addresses
 from sacra.kb.doubts import doubts
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema_safety import CHANCES, MATRIX, SEVERITIES, rating
-from tools.safety import PROPERTIES, broken_links
+from sacra.proof.prove import PROPERTIES
+from tools.safety import broken_links
 
 ROOT = Path(__file__).parents[2]
 SEEDED = {

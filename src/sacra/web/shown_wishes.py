@@ -95,7 +95,7 @@ def said(wishes: Wishes, plan: Plan, knowledge: Knowledge) -> dict[str, tuple[An
     return {
         "declined": declined_of(wishes, knowledge),
         "agreed": agreed_of(wishes, plan, knowledge),
-        "cleared": [(knowledge.items[name].plain, day) for name, day in wishes.cleared.items()],
+        "cleared": tuple((knowledge.items[n].plain, day) for n, day in wishes.cleared.items()),
     }
 
 
