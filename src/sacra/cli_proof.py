@@ -76,7 +76,7 @@ _SHOWN = 5
 
 
 def _print_case(one: CounterExample) -> None:
-    how = "" if one.runs else " (for probabilities that these answers may not give)"
+    how = "" if one.runs else " (a run of this very case does not show it)"
     click.echo(f"  {one.about}: {one.says}{how}")
     said = {name: value for name, value in one.case.items() if value is not False}
     for name, value in said.items():
