@@ -59,7 +59,7 @@ def _edges(knowledge: Knowledge) -> dict[str, list[float]]:
         if isinstance(test, Test) and type(test.value) in (int, float):
             finding = knowledge.findings[test.finding]
             if not finding.derived and finding.kind != "diary":
-                found.setdefault(test.finding, set()).add(float(test.value))  # type: ignore[arg-type]
+                found.setdefault(test.finding, set()).add(float(test.value))  # type: ignore[arg-type]  # a number, as tested above
     return {name: sorted(found[name]) for name in sorted(found)}
 
 

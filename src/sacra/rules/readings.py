@@ -163,7 +163,7 @@ def _enough_of(count: int, items: Sequence[Of[bool]]) -> Of[bool]:
         return True
 
     def some(values: Values, chances: Values | None) -> bool:
-        for item in items:  # noqa: SIM110
+        for item in items:  # noqa: SIM110 - as above
             if item(values, chances):
                 return True
         return False
