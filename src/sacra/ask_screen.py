@@ -194,7 +194,7 @@ class Sheet:
         return several and all(map(self._is_tick, self.ask.findings))
 
     def _show_line(self, number: int, name: str) -> None:
-        say(self._finding(name).question, f"{number:3}  ")
+        say(self._finding(name).under_title, f"{number:3}  ")
 
     def _alarm(self, finding: Finding) -> bool | str:
         if self.ahead:

@@ -65,3 +65,11 @@ def test_a_question_is_short_and_ends(name: str) -> None:
     question = FINDINGS[name].question
     assert question.endswith(("?", "."))
     assert len(question.split()) <= 45
+
+
+@pytest.mark.parametrize("name", sorted(name for name, f in FINDINGS.items() if f.line))
+def test_a_line_under_a_title_is_shorter_than_the_question(name: str) -> None:
+    line = FINDINGS[name].line
+    assert line[0].isupper()
+    assert line[-1] not in "?."
+    assert len(line.split()) < len(FINDINGS[name].question.split())

@@ -242,6 +242,7 @@ class Finding(Fact, kw_only=True):
     applies_when: Rule | None = None
     implied: tuple[Implication, ...] = ()
     derived: Derived | None = None
+    line: Words = ""  # the question in short, where it stands under the title of its screen
     follow_up: Words = ""  # asked of who was not sure; "yes" means the finding is there
     valid_for_days: int | None = None
     advances: bool = False  # a time since something: grows by itself, in its unit of days or weeks
@@ -252,6 +253,11 @@ class Finding(Fact, kw_only=True):
     likelihood: dict[str, tuple[Study, ...]] = {}
     reliability: tuple[dict[str, Any], ...] = ()
     note: str = ""
+
+    @property
+    def under_title(self) -> str:
+        """How it is asked under the title of its screen."""
+        return self.line or self.question
 
 
 class Level(Record, kw_only=True):
@@ -315,16 +321,27 @@ class Guide(Record, kw_only=True):
     gates: tuple[Gate, ...] = ()
 
 
+class Together(Record, kw_only=True):
+    """Signs of one danger on one line: no to it is no to each; after any other answer each is
+    asked by itself."""
+
+    line: Words
+    findings: tuple[str, ...]
+
+
 class Screen(Fact, kw_only=True):
     """Findings asked together; answering "none of these" makes each one false.
 
     One with a `guide` is a test to try, on a page of its own. It may ask again what another
-    screen asks, for who was not sure or was not asked there.
+    screen asks, for who was not sure or was not asked there. What may need help at once (`first`)
+    is asked before any other alarm.
     """
 
     title: Words
     stage: Literal["alarms", "about_you", "pain", "story", "medicines", "examination", "tests"]
+    first: bool = False
     findings: tuple[str, ...]
+    together: tuple[Together, ...] = ()
     none: Words = "None of these"
     guide: Guide | None = None
 
