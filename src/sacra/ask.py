@@ -14,9 +14,10 @@ from sacra.ask_screen import Answers, Back, Sheet, Stopped, say
 from sacra.kb.errors import CaseError, SacraError
 from sacra.kb.knowledge import Knowledge
 from sacra.reasoning.answering import answer
+from sacra.reasoning.asking import PRESSING, Ask
 from sacra.reasoning.assess import Assessment, assess
 from sacra.reasoning.case import Case
-from sacra.reasoning.interview import PRESSING, Ask, next_screen
+from sacra.reasoning.interview import next_screen
 from sacra.reasoning.plan import contact_line
 from sacra.report import assessment_report, print_report
 from sacra.rules.readings import UNSURE

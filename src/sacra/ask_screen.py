@@ -13,10 +13,10 @@ import click
 from sacra.kb.errors import nearest, printable
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import Finding
-from sacra.reasoning.answering import answer, choices_of, follow_ups, problem, ticked
+from sacra.reasoning.answering import answer, choices_of, follow_ups, on_a_line, problem, ticked
+from sacra.reasoning.asking import Ask, shared_lines
 from sacra.reasoning.assess import assess
 from sacra.reasoning.case import Case
-from sacra.reasoning.interview import Ask
 from sacra.reasoning.trying import try_verdicts
 from sacra.rules.readings import UNSURE
 
@@ -123,7 +123,9 @@ class Sheet:
 
     def _lines(self) -> list[tuple[str, ...]]:
         """What is answered together: each alarm, number and choice alone, the rest as one."""
-        alone = [n for n in self.ask.findings if self.ask.one_by_one or not self._is_tick(n)]
+        if self.ask.one_by_one:
+            return list(shared_lines(self.ask.findings, self.knowledge))
+        alone = [n for n in self.ask.findings if not self._is_tick(n)]
         together = tuple(n for n in self.ask.findings if n not in alone)
         return [*((name,) for name in alone), *([together] if together else [])]
 
@@ -146,7 +148,8 @@ class Sheet:
 
     def _answer(self, names: tuple[str, ...]) -> None:
         answers = self._ask_for(names)
-        for name, question in follow_ups(answers, self.knowledge).items():
+        for name, ask in follow_ups(answers, self.knowledge).items():
+            question = f"{ask.question} {ask.help}".strip()
             say(f"{question} (y, n, or ? if you still do not know)", "    ")
             answers[name] = _until_right(f"    {self._finding(name).label}", _yes_no)
         self.answers.update(answers)
@@ -154,7 +157,7 @@ class Sheet:
     def _ask_for(self, names: tuple[str, ...]) -> Answers:
         first = self._finding(names[0])
         if self.ask.one_by_one:
-            return {first.id: self._alarm(first)}
+            return on_a_line(names, self._alarm(names))
         if first.type == "yes_no":
             return self._ticks(names)
         if first.type == "number":
@@ -172,9 +175,9 @@ class Sheet:
                 say(part.title, bold=True)
             if self.ask.way == "guide":
                 self._show_guide(part.screen)
-            for name in part.findings if self._is_a_list() else ():
+            for names in self._shown(part.findings) if self._is_a_list() else ():
                 number += 1
-                self._show_line(number, name)
+                say(self._words(names), f"{number:3}  ")
         if self.ask.one_by_one:
             say("For each line: y = yes, n = no, ? = not sure; none = no to every line left.")
 
@@ -193,14 +196,25 @@ class Sheet:
         several = len(self.ask.findings) > 1 or self.ask.one_by_one or self.ask.may_skip
         return several and all(map(self._is_tick, self.ask.findings))
 
-    def _show_line(self, number: int, name: str) -> None:
-        say(self._finding(name).under_title, f"{number:3}  ")
+    def _shown(self, names: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+        """What stands on each line."""
+        alone = tuple((name,) for name in names)
+        return shared_lines(names, self.knowledge) if self.ask.one_by_one else alone
 
-    def _alarm(self, finding: Finding) -> bool | str:
+    def _words(self, names: tuple[str, ...]) -> str:
+        several = len(names) > 1
+        return self.knowledge.together[names[0]].line if several else self._asked(names[0])
+
+    def _asked(self, name: str) -> str:
+        return self._finding(name).under_title
+
+    def _alarm(self, names: tuple[str, ...]) -> bool | str:
         if self.ahead:
             return self.ahead.pop(0)
-        place = self.ask.findings.index(finding.id)
-        left = len(self.ask.findings) - place
+        lines = self._lines()
+        place = lines.index(names)
+        left = len(lines) - place
+        label = self._words(names) if len(names) > 1 else self._finding(names[0]).label
 
         def read(typed: str) -> bool | str:
             if typed.lower() in ("none", "no to all"):
@@ -213,7 +227,7 @@ class Sheet:
             self.ahead = said[1:]
             return said[0]
 
-        given: bool | str = _until_right(f"{place + 1:3}  {finding.label}", read)
+        given: bool | str = _until_right(f"{place + 1:3}  {label}", read)
         return given
 
     def _ticks(self, names: tuple[str, ...]) -> Answers:
@@ -221,7 +235,7 @@ class Sheet:
             say(f"{self._finding(names[0]).question} (y, n, ? = not sure)")
             return {names[0]: _until_right(f"  {self._finding(names[0]).label}", _yes_no)}
         for number, name in enumerate(() if self._is_a_list() else names, 1):
-            self._show_line(number, name)
+            say(self._asked(name), f"{number:3}  ")
         if self.ask.may_skip:
             say(f"none = {self.ask.none}. ?2 = line 2 not tried.")
         enter = "not tried" if self.ask.may_skip else f"{self.ask.none.lower()}, ?2 = not sure of 2"

@@ -12,9 +12,10 @@ from click.testing import Result
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.text import read_file
 from sacra.reasoning.answering import answer, ticked
+from sacra.reasoning.asking import Ask
 from sacra.reasoning.assess import assess
 from sacra.reasoning.case import Case, read_case
-from sacra.reasoning.interview import Ask, next_screen
+from sacra.reasoning.interview import next_screen
 from tests.cli.running import assert_complained, assert_refused, run
 
 START = {

@@ -16,10 +16,11 @@ from sacra.kb.errors import CaseError
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.text import read_file
 from sacra.reasoning.answering import answer, choices_of, follow_ups, problem, ticked
+from sacra.reasoning.asking import MOST, PRESSING, Ask, Part, alarms_of
 from sacra.reasoning.assess import Assessment, assess
 from sacra.reasoning.case import Case, read_case
 from sacra.reasoning.evaluate import RESERVED
-from sacra.reasoning.interview import MOST, PRESSING, Ask, Part, alarms_of, next_screen
+from sacra.reasoning.interview import next_screen
 from sacra.rules.language import findings_of
 from tests.conftest import NIGHTLY
 

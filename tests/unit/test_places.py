@@ -8,9 +8,10 @@ import pytest
 
 from sacra.kb.knowledge import Knowledge
 from sacra.reasoning.answering import answer
+from sacra.reasoning.asking import Ask, Part, alarms_of
 from sacra.reasoning.assess import Assessment, assess
 from sacra.reasoning.case import read_case
-from sacra.reasoning.interview import Ask, Part, alarms_of, next_screen
+from sacra.reasoning.interview import next_screen
 from sacra.reasoning.places import (
     ELSEWHERE,
     areas_of,

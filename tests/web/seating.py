@@ -5,9 +5,11 @@ from __future__ import annotations
 from functools import lru_cache
 from typing import Any
 
+import msgspec
 from django.test import Client
 
-from sacra.web.sitting import COOKIE
+from sacra.web.sitting import COOKIE, Sitting
+from sacra.web.vault import unseal
 from tests.web.walking import ORDINARY, walk
 
 
@@ -19,5 +21,10 @@ def seat(browser: Client, **answers: Any) -> None:
 @lru_cache(maxsize=32)
 def _cookie(answers: tuple[tuple[str, Any], ...]) -> str:
     browser = Client(headers={"host": "localhost"})
-    assert walk(browser, {**ORDINARY, **dict(answers)}, most=90) == "/result/"
+    assert walk(browser, {**ORDINARY, **dict(answers)}, most=90) == "/plan/"
     return browser.cookies[COOKIE].value
+
+
+def sitting(browser: Client) -> Sitting:
+    """What the browser keeps."""
+    return msgspec.convert(unseal(browser.cookies[COOKIE].value.encode()), Sitting)

@@ -3,16 +3,32 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from tests.web.reading import minutes, read
+from tests.web.seating import sitting
 from tests.web.walking import ORDINARY, fill, walk
 
 
 def test_an_ordinary_check_ends_at_the_result(browser: Client) -> None:
-    assert walk(browser, ORDINARY) == "/result/"
+    assert walk(browser, ORDINARY, onwards=False) == "/result/"
+
+
+def test_from_the_result_on_a_few_more_questions_lead_to_the_plan(browser: Client) -> None:
+    walk(browser, ORDINARY, onwards=False)
+    assert "Go on to my plan" in browser.get("/result/").content.decode()
+    assert "Exercises wait for answers" in browser.get("/plan/").content.decode()
+    browser.post("/check/onwards/")
+    page = browser.get("/check/").content.decode()
+    assert "For your plan. Screen 1 of about 4" in page
+    browser.post("/check/", fill(page, ORDINARY))
+    for _ in range(2):  # back over the first of them is back at the result
+        browser.post("/check/back/")
+    assert browser.get("/result/").status_code == 302
+    assert walk(browser, ORDINARY) == "/plan/"
 
 
 def test_the_first_page_says_truly_how_long_it_takes(browser: Client) -> None:
@@ -33,7 +49,7 @@ def test_what_only_adds_to_an_alarm_is_asked_when_one_is_still_open(browser: Cli
     asked: list[str] = []
     while "pain_now" not in asked:
         form = fill(browser.get("/check/").content.decode(), ORDINARY)
-        asked += form
+        asked += [name for line in form for name in line.split("+")]
         browser.post("/check/", form)
     assert {"low_fall", "saddle_numbness", "fever_chills"} <= {*asked}
     assert not {"steroid_use", "rheumatoid_arthritis", "diabetes", "tuberculosis"} & {*asked}
@@ -72,31 +88,70 @@ def test_not_sure_asks_its_one_question_and_then_goes_on(browser: Client) -> Non
     for _ in range(30):
         html = browser.get("/check/").content.decode()
         data = fill(html, ORDINARY)
-        if "saddle_numbness" in data:
-            data["saddle_numbness"] = "unsure"
+        if "bowel_dysfunction" in data:
+            data["bowel_dysfunction"] = "unsure"
         browser.post("/check/", data)
         html = browser.get("/check/").content.decode()
         if "You were not sure" in html:
             break
     asked = re.search(r'name="asked" value="([^"]*)"', html)
     assert asked
-    assert "saddle_numbness" in asked[1]
+    assert asked[1] == "bowel_dysfunction"
     said = dict.fromkeys(asked[1].split(","), "unsure")
     assert browser.post("/check/", {"asked": asked[1], **said}).status_code == 302
     assert browser.get("/check/").headers["Location"] == "/now/"  # an alarm that stays unsure
     assert "Speak to someone today" in browser.get("/now/").content.decode()
 
 
+def first_alarms(browser: Client) -> tuple[str, dict[str, Any]]:
+    """The page with the first alarms, and an answer of no to every line of it."""
+    browser.post("/begin/")
+    for _ in range(9):
+        html = browser.get("/check/").content.decode()
+        if "saddle_numbness" in (sent := fill(html, ORDINARY)) or SHARED in sent:
+            return html, sent
+        browser.post("/check/", sent)
+    raise AssertionError("no alarms")
+
+
+SHARED = "saddle_numbness+sexual_dysfunction"
+
+
+def test_no_to_a_line_of_several_signs_is_no_to_each(browser: Client) -> None:
+    _html, sent = first_alarms(browser)
+    browser.post("/check/", sent)
+    known = sitting(browser).findings
+    assert known["saddle_numbness"] is known["sexual_dysfunction"] is False
+
+
+@pytest.mark.parametrize("said", ["yes", "unsure"])
+def test_any_other_answer_to_it_asks_each_sign_by_itself(browser: Client, said: str) -> None:
+    _html, sent = first_alarms(browser)
+    browser.post("/check/", {**sent, SHARED: said})
+    html = browser.get("/check/").content.decode()
+    assert "Which of these is it?" in html
+    assert "has the feeling changed between your legs" in html
+    assert "either side feel duller" in html  # what helps to tell stands beside the question
+    browser.post("/check/", {**fill(html, {}), "sexual_dysfunction": "no", "saddle_numbness": "no"})
+    assert browser.get("/check/").status_code == 200
+
+
+def test_who_leaves_before_the_signs_are_told_apart_is_told_what_to_do(browser: Client) -> None:
+    _html, sent = first_alarms(browser)
+    browser.post("/check/", {**sent, SHARED: "yes"})
+    assert browser.get("/check/leave/").headers["Location"] == "/now/"
+
+
 def test_a_sure_danger_is_not_kept_waiting_by_a_not_sure(browser: Client) -> None:
     browser.post("/begin/")
-    said = {**ORDINARY, "saddle_numbness": True}
+    said = {**ORDINARY, "bowel_dysfunction": True}
     for _ in range(30):
         page = browser.get("/check/")
         if page.status_code == 302:
             break
         data = fill(page.content.decode(), said)
-        if "bowel_dysfunction" in data:
-            data["bowel_dysfunction"] = "unsure"
+        if SHARED in data:
+            data[SHARED] = "unsure"
         browser.post("/check/", data)
     assert page.headers["Location"] == "/now/"
 

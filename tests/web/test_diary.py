@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
@@ -29,6 +30,11 @@ def lines(page: str) -> list[str]:
     return list(dict.fromkeys(re.findall(r'type="radio" name="(\w+)" value="yes"', page)))
 
 
+def _said(line: str, said: Mapping[str, str]) -> str:
+    """What is said of a line: of any of its signs, or no."""
+    return next((said[name] for name in line.split("+") if name in said), "no")
+
+
 def answer_safety(client: Client, **said: str) -> Any:
     """Answer every screen of the safety questions, with no but for what is said."""
     answer: Any = None
@@ -39,7 +45,8 @@ def answer_safety(client: Client, **said: str) -> Any:
         html = page.content.decode()
         asked = re.search(r'name="asked" value="([^"]+)"', html)
         assert asked
-        form = {name: said.get(name, "no") for name in asked.group(1).split(",")}
+        names = dict.fromkeys(re.findall(r'name="([\w+]+)" value="yes"', html))
+        form = {name: _said(name, said) for name in names}
         client_id = {"asked": asked.group(1), "client": str(uuid.uuid4())}
         answer = client.post("/diary/safety/", {**form, **client_id})
         assert answer.status_code == 302, answer.content.decode()
@@ -169,7 +176,7 @@ def test_an_alarm_turns_the_page_at_once_and_a_better_day_does_not_turn_it_back(
 ) -> None:
     keep(browser)
     write(browser, pain_now="6", worse="yes")
-    answer = answer_safety(browser, saddle_numbness="yes")
+    answer = answer_safety(browser, bowel_dysfunction="yes")
     assert answer.headers["Location"] == "/now/"
     assert browser.get("/now/").status_code == 200
     assert write(browser, pain_now="1", worse="no").headers["Location"] == "/now/"
@@ -183,7 +190,7 @@ def test_an_alarm_turns_the_page_at_once_and_a_better_day_does_not_turn_it_back(
 def test_an_examination_lowers_it(browser: Client) -> None:
     keep(browser)
     write(browser, pain_now="6", worse="yes")
-    answer_safety(browser, saddle_numbness="yes")
+    answer_safety(browser, bowel_dysfunction="yes")
     browser.post("/diary/seen/", {"what": "examined"})
     assert "looked at first" not in browser.get("/diary/").content.decode()
 
@@ -191,37 +198,48 @@ def test_an_examination_lowers_it(browser: Client) -> None:
 def test_a_slip_of_the_finger_can_be_taken_back_today(browser: Client) -> None:
     keep(browser)
     write(browser, pain_now="6", worse="yes")
-    answer_safety(browser, saddle_numbness="yes")
+    answer_safety(browser, bowel_dysfunction="yes")
     browser.post("/diary/seen/", {"what": "slip"})
     assert "looked at first" not in browser.get("/diary/").content.decode()
-    assert DiaryEntry.objects.get().data["answers"]["saddle_numbness"] is False
+    assert DiaryEntry.objects.get().data["answers"]["bowel_dysfunction"] is False
 
 
 def test_not_sure_gets_its_follow_up_and_then_counts(browser: Client) -> None:
     keep(browser)
     write(browser, pain_now="6", worse="yes")
-    answer = answer_safety(browser, saddle_numbness="unsure")
+    answer = answer_safety(browser, bowel_dysfunction="unsure")
     assert answer.headers["Location"] == "/diary/safety/?follow=1"
     page = browser.get("/diary/safety/?follow=1")
-    assert lines(page.content.decode()) == ["saddle_numbness"]
-    after = browser.post("/diary/safety/?follow=1", {"saddle_numbness": "no"})
+    assert lines(page.content.decode()) == ["bowel_dysfunction"]
+    after = browser.post("/diary/safety/?follow=1", {"bowel_dysfunction": "no"})
     assert after.headers["Location"] != "/now/"
-    assert DiaryEntry.objects.get().data["answers"]["saddle_numbness"] is False
+    assert DiaryEntry.objects.get().data["answers"]["bowel_dysfunction"] is False
 
 
 @pytest.mark.parametrize("still", ["unsure", "yes"])
 def test_still_not_sure_or_yes_turns_the_page(browser: Client, still: str) -> None:
     keep(browser)
     write(browser, pain_now="6", worse="yes")
-    answer_safety(browser, cannot_pass_urine="unsure")
-    after = browser.post("/diary/safety/?follow=1", {"cannot_pass_urine": still})
+    answer_safety(browser, bowel_dysfunction="unsure")
+    after = browser.post("/diary/safety/?follow=1", {"bowel_dysfunction": still})
     assert after.headers["Location"] == "/now/"
+
+
+def test_a_line_of_several_signs_asks_which_of_them(browser: Client) -> None:
+    keep(browser)
+    write(browser, pain_now="6", worse="yes")
+    assert answer_safety(browser, saddle_numbness="yes").headers["Location"].endswith("follow=1")
+    page = browser.get("/diary/safety/?follow=1").content.decode()
+    assert "Which of these is it?" in page
+    assert lines(page) == ["saddle_numbness", "sexual_dysfunction"]
+    said = {"saddle_numbness": "no", "sexual_dysfunction": "yes"}
+    assert browser.post("/diary/safety/?follow=1", said).headers["Location"] == "/now/"
 
 
 def test_who_leaves_before_the_follow_up_is_told_all_the_same(browser: Client) -> None:
     keep(browser)
     write(browser, pain_now="6", worse="yes")
-    answer_safety(browser, saddle_numbness="unsure")
+    answer_safety(browser, bowel_dysfunction="unsure")
     assert "looked at first" in browser.get("/diary/").content.decode()
     assert browser.get("/diary/safety/").headers["Location"] == "/now/"
 
@@ -229,7 +247,7 @@ def test_who_leaves_before_the_follow_up_is_told_all_the_same(browser: Client) -
 def test_a_sure_danger_is_not_kept_waiting_by_a_not_sure(browser: Client) -> None:
     keep(browser)
     write(browser, pain_now="6", worse="yes")
-    said = {"saddle_numbness": "yes", "bowel_dysfunction": "unsure"}
+    said = {"bowel_dysfunction": "yes", "saddle_numbness": "unsure"}
     answer = answer_safety(browser, **said)
     assert browser.get(answer.headers["Location"]).headers["Location"] == "/now/"
 

@@ -21,9 +21,12 @@ class _Form(HTMLParser):
         self.asked = ""
         self.choices: dict[str, list[str]] = {}
         self.texts: list[str] = []
+        self.selects: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = {key: value or "" for key, value in attrs}
+        if tag == "select":
+            self.selects.append(said["name"])
         if tag != "input":
             return
         if said.get("name") == "asked":
@@ -54,6 +57,8 @@ def fill(html: str, answers: Mapping[str, Any]) -> dict[str, Any]:
             data[name] = places(values, answers)
         elif name == "spot":
             data[name] = next(iter(places(values, answers)), "elsewhere")
+        elif "+" in name:  # signs that share a line
+            data[name] = "yes" if any(answers.get(n) for n in name.split("+")) else "no"
         elif answers.get(name) is True and "both" in values:
             data[name] = "both"
         elif name in answers:
@@ -63,17 +68,23 @@ def fill(html: str, answers: Mapping[str, Any]) -> dict[str, Any]:
             )
         elif "no" in values:
             data[name] = "no"
-    data |= {name: answers[name] for name in form.texts if name in answers}
+    data |= {name: answers[name] for name in (*form.texts, *form.selects) if name in answers}
     return data
 
 
-def walk(browser: Client, answers: Mapping[str, Any], most: int = 60) -> str:
-    """Answer every screen; the address at which the check ends."""
+def walk(
+    browser: Client, answers: Mapping[str, Any], most: int = 60, *, onwards: bool = True
+) -> str:
+    """Answer every screen, unless told not to those for a plan too; where the check ends."""
     browser.post("/begin/", {"who": "self"})
     for _ in range(most):
         page = browser.get("/check/")
         if page.status_code == 302:
-            return str(page.headers["Location"])
+            end = str(page.headers["Location"])
+            if end != "/result/" or not onwards:
+                return end
+            browser.post("/check/onwards/")
+            continue
         sent = browser.post("/check/", fill(page.content.decode(), answers))
         assert sent.status_code == 302, re.findall(
             r'class="why"[^>]*>(.*?)<', sent.content.decode()

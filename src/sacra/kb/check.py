@@ -279,8 +279,21 @@ def _check_screen(knowledge: Knowledge, screen: s.Screen) -> Iterator[str]:
         on = [other.id for other in alike if name in other.findings]
         if len(on) > 1:
             yield f"`{name}` is on more than one screen: {', '.join(on)}"
+    for group in screen.together:
+        yield from _check_together(knowledge, screen, group)
     if screen.guide:
         yield from _check_guide(knowledge, screen.guide)
+
+
+def _check_together(knowledge: Knowledge, screen: s.Screen, group: s.Together) -> Iterator[str]:
+    if len(set(group.findings)) < 2 or screen.stage != "alarms":
+        yield "together: two or more signs of an alarm screen, each once"
+    for name in group.findings:
+        yield from known(name, screen.findings, "finding of this screen")
+        lines = [one for one in screen.together if name in one.findings]
+        finding = knowledge.findings.get(name)
+        if len(lines) > 1 or (finding and finding.type != "yes_no"):
+            yield f"together: `{name}` stands on one line only, and is yes or no"
 
 
 def _check_guide(knowledge: Knowledge, guide: s.Guide) -> Iterator[str]:

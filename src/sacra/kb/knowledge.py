@@ -76,6 +76,12 @@ class Knowledge:
                 found[finding.id] = tuple(rules)
         return found
 
+    @cached_property
+    def together(self) -> dict[str, s.Together]:
+        """For each sign that may share a line with others of one danger, that line."""
+        groups = [group for screen in self.screens.values() for group in screen.together]
+        return {name: group for group in groups for name in group.findings}
+
     def _fires(self, conditions: set[str]) -> Rule:
         """A red flag that suspects one of these conditions wants it seen within days or sooner."""
         flags = [f for f in self.red_flags.values() if conditions & set(f.suspects)]

@@ -322,8 +322,10 @@ class Guide(Record, kw_only=True):
 
 
 class Together(Record, kw_only=True):
-    """Signs of one danger on one line: no to it is no to each; after any other answer each is
-    asked by itself."""
+    """Signs that are asked on one line first.
+
+    No to it is no to each of them; after any other answer each is asked by itself.
+    """
 
     line: Words
     findings: tuple[str, ...]

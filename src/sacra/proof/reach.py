@@ -13,9 +13,10 @@ from sacra.proof.advice import behind
 from sacra.proof.logic import Term
 from sacra.proof.prover import CaseData, Obligation, Plainly, Possibly, Property, Prover, Sometimes
 from sacra.reasoning.answering import answer
+from sacra.reasoning.asking import Ask
 from sacra.reasoning.assess import Assessment, assess
 from sacra.reasoning.case import Case
-from sacra.reasoning.interview import Ask, next_screen
+from sacra.reasoning.interview import next_screen
 from sacra.reasoning.plan import items_of
 from sacra.reasoning.programme import build_programme
 from sacra.reasoning.triage import rank

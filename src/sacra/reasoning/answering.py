@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from sacra.kb.errors import CaseError
 from sacra.kb.knowledge import Knowledge
+from sacra.kb.schema import Finding
+from sacra.reasoning.asking import PRESSING, Ask, shared_lines
 from sacra.reasoning.case import SIDES, Case, read_case
-from sacra.reasoning.interview import PRESSING, Ask
 from sacra.reasoning.triage import Reason
 from sacra.rules.readings import UNSURE
 
@@ -19,10 +20,31 @@ def ticked(ask: Ask, yes: Iterable[str], unsure: Iterable[str] = ()) -> dict[str
     return {**answers, **dict.fromkeys(unsure, UNSURE), **dict.fromkeys(yes, True)}
 
 
-def follow_ups(answers: Mapping[str, Any], knowledge: Knowledge) -> dict[str, str]:
-    """For each "not sure" the concrete question to ask once instead; its answer takes its place."""
-    asked = (knowledge.findings[name] for name, value in answers.items() if value == UNSURE)
-    return {finding.id: finding.follow_up for finding in asked if finding.follow_up}
+class FollowUp(NamedTuple):
+    """What is asked once more, and what helps to tell."""
+
+    question: str
+    help: str = ""
+
+
+def follow_ups(answers: Mapping[str, Any], knowledge: Knowledge) -> dict[str, FollowUp]:
+    """For each "not sure" what to ask once instead; its answer takes its place.
+
+    That is one concrete question; of signs that shared a line, each its own.
+    """
+    unsure = [name for name, value in answers.items() if value == UNSURE]
+    shared = {name for line in shared_lines(unsure, knowledge) if len(line) > 1 for name in line}
+    asked = [knowledge.findings[name] for name in unsure]
+    return {f.id: _follow_up(f, f.id in shared) for f in asked if f.follow_up or f.id in shared}
+
+
+def _follow_up(finding: Finding, shared: bool) -> FollowUp:
+    return FollowUp(finding.question, finding.follow_up) if shared else FollowUp(finding.follow_up)
+
+
+def on_a_line(names: tuple[str, ...], said: Any) -> dict[str, Any]:
+    """What an answer to one line says of each sign on it: of several, only a no says it of all."""
+    return dict.fromkeys(names, said if len(names) == 1 or said is False else UNSURE)
 
 
 def surely_presses(reasons: Iterable[Reason]) -> bool:

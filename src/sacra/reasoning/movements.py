@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 
 from sacra.kb.knowledge import Knowledge
+from sacra.reasoning.asking import MOST, Ask, Part
 from sacra.reasoning.assess import Assessment
 from sacra.reasoning.gates import Verdict
-from sacra.reasoning.interview import MOST, Ask, Part, guided
+from sacra.reasoning.interview import guided
 from sacra.reasoning.trying import free_by, try_verdicts
 
 

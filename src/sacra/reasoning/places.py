@@ -11,9 +11,9 @@ from typing import Any, Literal
 
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import Area, Finding
+from sacra.reasoning.asking import Ask, Part
 from sacra.reasoning.assess import Assessment
 from sacra.reasoning.case import SIDES
-from sacra.reasoning.interview import Ask, Part
 from sacra.rules.readings import UNSURE
 
 ELSEWHERE = "elsewhere"

@@ -14,7 +14,7 @@ import msgspec
 from django.core import signing
 
 from sacra.kb.knowledge import Knowledge
-from sacra.reasoning.interview import Ask, Part
+from sacra.reasoning.asking import Ask, Part
 from sacra.web.sitting import Sitting
 
 _SALT = "sacra.asked"

@@ -10,14 +10,17 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from sacra.kb.knowledge import Knowledge
-from sacra.reasoning.answering import choices_of, problem, ticked
+from sacra.reasoning.answering import choices_of, on_a_line, problem, ticked
+from sacra.reasoning.asking import Ask, Part, shared_lines
 from sacra.reasoning.case import SIDES
-from sacra.reasoning.interview import Ask
 from sacra.reasoning.places import BOTH
 from sacra.rules.readings import UNSURE
 from sacra.web.places import places_answered
 
 NONE = "none_of_these"
+_SEEN_AT_ONCE = 8
+_AND = "+"
+"""Between the names of signs that share a line."""
 SKIP = "skip"
 """A test that the person does not want to do: not known."""
 
@@ -38,6 +41,11 @@ class Line:
     wrong: str = ""
 
     @property
+    def many(self) -> bool:
+        """Whether there are too many to choose from to show them all at once."""
+        return self.type == "choice" and len(self.choices or ()) > _SEEN_AT_ONCE
+
+    @property
     def ticks(self) -> bool:
         """Whether it is answered yes or no."""
         return self.type == "yes_no"
@@ -45,15 +53,45 @@ class Line:
 
 def lines_of(ask: Ask, knowledge: Knowledge, given: QueryDict | None = None) -> list[list[Line]]:
     """The lines of each part of a screen, with what was sent before, if anything."""
-    return [[_line(name, ask, knowledge, given) for name in part.findings] for part in ask.parts]
+    return [
+        [
+            _line(names, part, ask, knowledge, given)
+            for names in _names(part.findings, ask, knowledge)
+        ]
+        for part in ask.parts
+    ]
 
 
-def _line(name: str, ask: Ask, knowledge: Knowledge, given: QueryDict | None) -> Line:
+def _names(
+    findings: tuple[str, ...], ask: Ask, knowledge: Knowledge
+) -> tuple[tuple[str, ...], ...]:
+    """What stands on each line."""
+    return shared_lines(findings, knowledge) if ask.one_by_one else tuple((n,) for n in findings)
+
+
+def _line(
+    names: tuple[str, ...], part: Part, ask: Ask, knowledge: Knowledge, given: QueryDict | None
+) -> Line:
+    if len(names) == 1:
+        return _one(names[0], part, ask, knowledge, given)
+    name = _AND.join(names)
+    chosen = _yes_no(given.get(name, "")) if given is not None else None
+    missing = given is not None and chosen is None
+    return Line(
+        name=name,
+        question=knowledge.together[names[0]].line,
+        type="yes_no",
+        chosen=chosen,
+        wrong=_("Please choose one.") if missing else "",
+    )
+
+
+def _one(name: str, part: Part, ask: Ask, knowledge: Knowledge, given: QueryDict | None) -> Line:
     finding = knowledge.findings[name]
     chosen = _sent(name, ask, knowledge, given) if given is not None else None
     return Line(
         name=name,
-        question=finding.under_title,
+        question=finding.under_title if part.title else finding.question,
         type=finding.type,
         unit=knowledge.word(finding.unit),
         low=finding.min,
@@ -76,12 +114,12 @@ def answers_of(ask: Ask, given: QueryDict, knowledge: Knowledge) -> dict[str, An
         return places_answered(ask, given, knowledge)
     if ask.way == "guide":
         return _tried(ask, given, knowledge)
+    if ask.one_by_one:
+        return _alarms_answered(ask, given, knowledge)
     sent = {name: _sent(name, ask, knowledge, given) for name in ask.findings}
     if any(_wrong(name, sent[name], ask, knowledge) for name in ask.findings):
         return None
     ticks = [n for n in ask.findings if knowledge.findings[n].type == "yes_no"]
-    if ask.one_by_one:
-        return sent
     if ticks and NONE not in given and not any(sent[n] is not None for n in ask.findings):
         return None
     answered = {n: value for n, value in sent.items() if value is not None}
@@ -89,6 +127,16 @@ def answers_of(ask: Ask, given: QueryDict, knowledge: Knowledge) -> dict[str, An
         return answered
     others = {n: UNSURE for n in ask.findings if n not in ticks and n not in answered}
     return {**ticked(ask, ()), **others, **answered}
+
+
+def _alarms_answered(ask: Ask, given: QueryDict, knowledge: Knowledge) -> dict[str, Any] | None:
+    answers: dict[str, Any] = {}
+    for names in _names(ask.findings, ask, knowledge):
+        said = _yes_no(given.get(_AND.join(names), ""))
+        if said is None:
+            return None
+        answers |= on_a_line(names, said)
+    return answers
 
 
 def _tried(ask: Ask, given: QueryDict, knowledge: Knowledge) -> dict[str, Any] | None:
@@ -106,12 +154,19 @@ def _sent(name: str, ask: Ask, knowledge: Knowledge, given: QueryDict) -> Any:
     if kind == "yes_no":
         sides = {word: word for word in (*SIDES, BOTH)} if ask.way == "guide" else {}
         sides = sides if knowledge.findings[name].sided else {}
-        return {"yes": True, "no": False, "unsure": UNSURE, **sides}.get(raw)
+        return sides.get(raw, _yes_no(raw))
     if raw == UNSURE:
         return UNSURE
     if kind == "list":
         return given.getlist(name) or None
     return number(raw) if kind == "number" and raw else raw or None
+
+
+_YES_NO: dict[str, bool | str] = {"yes": True, "no": False, "unsure": UNSURE}
+
+
+def _yes_no(raw: str) -> bool | str | None:
+    return _YES_NO.get(raw)
 
 
 def number(raw: str) -> Any:

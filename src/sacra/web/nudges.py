@@ -7,7 +7,7 @@ from typing import Literal
 
 import msgspec
 
-from sacra.reasoning.interview import PRESSING
+from sacra.reasoning.asking import PRESSING
 from sacra.reasoning.session import day_of
 from sacra.web.ics import review_day
 from sacra.web.whose import Care

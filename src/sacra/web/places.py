@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from sacra.body import body_svg
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import Area, View
-from sacra.reasoning.interview import Ask
+from sacra.reasoning.asking import Ask
 from sacra.reasoning.places import BOTH, ELSEWHERE, areas_of, marked, places_of, pointed
 from sacra.rules.readings import UNSURE
 

@@ -39,7 +39,8 @@ class Sitting(msgspec.Struct, dict=True):  # with room for what `case` remembers
 
     `steps` says how many answers were known before each screen and `asides` how many screens were
     put aside, so that "back" can undo one;
-    `follow` names the alarms answered "not sure" whose follow-up is still to be asked; `kept` is
+    `follow` names the alarms answered "not sure" whose follow-up is still to be asked; `beyond`
+    is the screen at which the person went on from the result to what a plan waits for; `kept` is
     whether the person wants it kept on this device, `carried` whether it was read from a record.
     """
 
@@ -51,6 +52,7 @@ class Sitting(msgspec.Struct, dict=True):  # with room for what `case` remembers
     put_aside: list[str] = []
     follow: list[str] = []
     wishes: dict[str, Any] = {}
+    beyond: int | None = None
     kept: bool = False
     carried: bool = False
 
@@ -79,6 +81,8 @@ class Sitting(msgspec.Struct, dict=True):  # with room for what `case` remembers
             self.follow = []
         if self.steps:
             count = self.steps.pop()
+            if self.beyond is not None and len(self.steps) < self.beyond:
+                self.beyond = None
             self.findings = dict(list(self.findings.items())[:count])
             self.put_aside = self.put_aside[: self.asides.pop() if self.asides else 0]
 
@@ -97,8 +101,8 @@ def sitting_of(request: HttpRequest) -> Sitting | None:
 
 
 def new_sitting(who: str = "self") -> Sitting:
-    """A fresh check, from today."""
-    return Sitting(started=timezone.localdate(), who=who)
+    """A fresh check, from today; who answers on a page of their own is at home."""
+    return Sitting(started=timezone.localdate(), who=who, findings={"setting": "home"})
 
 
 def fits(sitting: Sitting) -> bool:

@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString, mark_safe
 from sacra.figure import figure_svg
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema import Guide
+from sacra.reasoning.asking import Ask
 from sacra.reasoning.assess import Assessment
-from sacra.reasoning.interview import Ask
 from sacra.reasoning.trying import minutes_of, try_verdicts
 
 

@@ -29,6 +29,7 @@ urlpatterns = [
     path("begin/", check.begin, name="begin"),
     path("check/", check.check, name="check"),
     path("check/back/", check.back, name="back"),
+    path("check/onwards/", check.onwards, name="onwards"),
     path("check/leave/", check.leave, name="leave"),
     path("stop/", check.stop, name="stop"),
     path("now/", now.now, name="now"),

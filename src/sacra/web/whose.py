@@ -18,11 +18,11 @@ from django.utils.crypto import salted_hmac
 
 from sacra.kb.knowledge import Knowledge
 from sacra.reasoning.alarms import alarm_findings, case_after
+from sacra.reasoning.asking import PRESSING
 from sacra.reasoning.assess import Assessment, assess
 from sacra.reasoning.case import Case, case_on
 from sacra.reasoning.diary import Diary, Entry
 from sacra.reasoning.in_force import still_open
-from sacra.reasoning.interview import PRESSING
 from sacra.reasoning.programme import build_programme, worded
 from sacra.reasoning.review import Review, review_diary
 from sacra.reasoning.standing import Programme

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import msgspec
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -12,9 +13,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from sacra.kb.knowledge import Knowledge
 from sacra.reasoning.answering import answer, follow_ups, surely_presses
+from sacra.reasoning.asking import PRESSING, Ask
 from sacra.reasoning.assess import Assessment, assess
 from sacra.reasoning.case import Case
-from sacra.reasoning.interview import PRESSING, Ask, next_screen
+from sacra.reasoning.interview import next_screen
 from sacra.reasoning.movements import movements
 from sacra.reasoning.places import on_the_body, worst_place
 from sacra.reasoning.plan import contact_line
@@ -81,7 +83,7 @@ def _next(sitting: Sitting, assessment: Assessment, knowledge: Knowledge) -> Ask
         return worst
     begun = not tests.isdisjoint(sitting.put_aside)
     if (begun or ask is None) and (left := movements(assessment, knowledge, sitting.put_aside)):
-        return left[0]
+        return msgspec.structs.replace(left[0], beyond=True)
     return on_the_body(ask, assessment, knowledge) if ask else None
 
 
@@ -128,8 +130,8 @@ def _page(
 ) -> HttpResponse:
     assessment = assess(sitting.case(knowledge), knowledge)
     ask = _next(sitting, assessment, knowledge)
-    if ask is None:
-        return redirect("now" if assessment.triage.urgency in PRESSING else "result")
+    if ask is None or (ask.beyond and sitting.beyond is None):
+        return redirect(_end(sitting, assessment))
     given = request.POST if request.method == "POST" and status == 422 else None
     parts = list(zip(ask.parts, lines_of(ask, knowledge, given), strict=True))
     number, about, left = _progress(sitting, assessment, ask, knowledge)
@@ -153,6 +155,13 @@ def _page(
     return render(request, PAGES[ask.way], shown, status=status)
 
 
+def _end(sitting: Sitting, assessment: Assessment) -> str:
+    """Where a check ends: what to do now; what it probably is; or the plan of who asked for it."""
+    if assessment.triage.urgency in PRESSING:
+        return "now"
+    return "result" if sitting.beyond is None else "plan"
+
+
 def _emergency_numbers(assessment: Assessment, knowledge: Knowledge) -> list[str]:
     """The number of the person's region, and 112, which most mobile phones know anywhere."""
     number = contact_line(assessment.case, "emergency", knowledge).number
@@ -167,6 +176,9 @@ def _progress(
         asks = movements(assessment, knowledge, sitting.put_aside)
         done = len(set(sitting.put_aside) & set(screens_to_try(knowledge)))
         return done + 1, done + sum(one.way == "guide" for one in asks), 0
+    if ask.beyond:
+        number = len(sitting.steps) - (sitting.beyond or 0) + 1
+        return number, max(number, _FOR_A_PLAN), 0
     left = sum(question.stage == "safety" for question in assessment.enquiry)
     number = len(sitting.steps) + 1
     return number, number + _screens_left(left), left
@@ -187,13 +199,14 @@ def _screens_left(safety_left: int) -> int:
 
 _A_SCREEN = 7
 _AFTER_SAFETY = 5
+_FOR_A_PLAN = 4
 
 
 # --- "not sure" -------------------------------------------------------------------------------
 
 
 def _follow(request: HttpRequest, sitting: Sitting, knowledge: Knowledge) -> HttpResponse:
-    """The one concrete question behind each alarm that was answered "not sure"."""
+    """What is asked once more behind a "not sure", and behind a line that holds several signs."""
     names = [name for name in sitting.follow if sitting.findings.get(name) == UNSURE]
     if request.method == "POST" and request.POST.get("asked") == ",".join(names):
         said = {name: request.POST.get(name) for name in names}
@@ -202,10 +215,10 @@ def _follow(request: HttpRequest, sitting: Sitting, knowledge: Knowledge) -> Htt
             sitting.findings = {**sitting.findings, **sure}
             sitting.follow = []
             return keep(redirect("check"), sitting)
-    questions = [(name, knowledge.findings[name].follow_up) for name in names]
-    return render(
-        request, "sacra/follow_up.html", {"questions": questions, "asked": ",".join(names)}
-    )
+    questions = follow_ups(dict.fromkeys(names, UNSURE), knowledge)
+    shared = any(question.help for question in questions.values())
+    page = {"questions": questions.items(), "asked": ",".join(names), "shared": shared}
+    return render(request, "sacra/follow_up.html", page)
 
 
 # --- ways out ---------------------------------------------------------------------------------
@@ -219,6 +232,16 @@ def back(request: HttpRequest) -> HttpResponse:
         return nothing_here(request)
     sitting.back()
     return keep(redirect("check" if sitting.findings or sitting.steps else "start"), sitting)
+
+
+@require_POST
+def onwards(request: HttpRequest) -> HttpResponse:
+    """From the result on: what a plan waits for, then the plan."""
+    sitting = sitting_of(request)
+    if sitting is None:
+        return nothing_here(request)
+    sitting.beyond = len(sitting.steps)
+    return keep(redirect("check"), sitting)
 
 
 @require_POST

@@ -15,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from sacra.kb.errors import CaseError
 from sacra.kb.knowledge import Knowledge
 from sacra.reasoning.alarms import alarm_findings, case_after
-from sacra.reasoning.answering import follow_ups, surely_presses
+from sacra.reasoning.answering import FollowUp, follow_ups, surely_presses
+from sacra.reasoning.asking import PRESSING, Ask
 from sacra.reasoning.assess import assess
 from sacra.reasoning.case import Case
-from sacra.reasoning.interview import PRESSING, Ask, next_screen
+from sacra.reasoning.interview import next_screen
 from sacra.reasoning.plan import contact_line
 from sacra.rules.readings import UNSURE
 from sacra.web.entries import client_of, common, entry_of, lines_of, morning_after
@@ -257,7 +258,7 @@ def _safety_page(
     return render(request, "sacra/diary_safety.html", page, status=422 if given else 200)
 
 
-def _unsure(care: Care, knowledge: Knowledge) -> dict[str, str]:
+def _unsure(care: Care, knowledge: Knowledge) -> dict[str, FollowUp]:
     """What to ask behind a "not sure" of today; nothing where a danger is sure already."""
     entry = care.entry_on(care.today)
     reasons = care.review.reasons if care.review else ()
@@ -265,16 +266,17 @@ def _unsure(care: Care, knowledge: Knowledge) -> dict[str, str]:
 
 
 def _follow(
-    request: HttpRequest, care: Care, unsure: Mapping[str, str], knowledge: Knowledge
+    request: HttpRequest, care: Care, unsure: Mapping[str, FollowUp], knowledge: Knowledge
 ) -> HttpResponse:
-    """The one concrete question behind each "not sure"."""
+    """What is asked once more behind each "not sure"."""
     said = {name: request.POST.get(name) for name in unsure}
     if request.method == "POST" and all(said.values()):
         sure = {name: said[name] == "yes" for name in unsure if said[name] in ("yes", "no")}
         if sure:
             _answer(request, care, sure, knowledge, settles=tuple(sure))
         return after_writing(request, knowledge)
-    page = {"questions": unsure.items(), "client": uuid.uuid4()}
+    shared = any(question.help for question in unsure.values())
+    page = {"questions": unsure.items(), "client": uuid.uuid4(), "shared": shared}
     return render(request, "sacra/diary_follow_up.html", page)
 
 

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from sacra.kb.knowledge import Knowledge
-from sacra.reasoning.interview import Ask, Part
+from sacra.reasoning.asking import Ask, Part
 from sacra.reasoning.plan import contact_line
 from sacra.web.entries import client_of
 from sacra.web.forms import answers_of, lines_of

@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from sacra.kb.knowledge import Knowledge
+from sacra.reasoning.asking import PRESSING
 from sacra.reasoning.assess import Assessment, assess
-from sacra.reasoning.interview import PRESSING
 from sacra.reasoning.plan import contact_line, until_seen
 from sacra.web.languages import load_knowledge
 from sacra.web.shown import band_of

@@ -10,9 +10,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from sacra.kb.knowledge import Knowledge
+from sacra.reasoning.asking import PRESSING
 from sacra.reasoning.assess import Assessment, assess
 from sacra.reasoning.differential import danger_excluded
-from sacra.reasoning.interview import PRESSING, next_screen
+from sacra.reasoning.interview import next_screen
 from sacra.reasoning.plan import contact_line
 from sacra.web import shown, shown_plan, shown_wishes
 from sacra.web.languages import load_knowledge
@@ -57,7 +58,8 @@ def result(request: HttpRequest, done: Finished) -> HttpResponse:
     """How urgent it is, then what it probably is and why."""
     sitting, assessment, knowledge = done
     more = next_screen(assessment, knowledge, sitting.put_aside)
-    page = {**_urgency(*done), "unfinished": more is not None}
+    page = {**_urgency(*done), "unfinished": more is not None and not more.beyond}
+    page["for_a_plan"] = more is not None and more.beyond and page["band"] != "child"
     if page["band"] == "adult" and not page["soon"]:
         page |= _probably(assessment, knowledge)
     return render(request, "sacra/result.html", page)
