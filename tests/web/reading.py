@@ -36,7 +36,8 @@ class _Texts(HTMLParser):
     """The texts of a page's main part, as a reader meets them.
 
     The names of places are left out: they stand on a page twice, as a body to tap and as a list,
-    and who answers on one does not read the other.
+    and who answers on one does not read the other. So are the choices of a list that opens, as one
+    looks for one's own, and what is folded away.
     """
 
     def __init__(self) -> None:
@@ -46,11 +47,11 @@ class _Texts(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = dict(attrs)
         self.inside = self.inside or tag == "main"
-        self.place = tag == "svg" or said.get("class") == "ticks" or self.place
+        self.place = tag in ("svg", "select", "details") or said.get("class") == "ticks" or self.place
 
     def handle_endtag(self, tag: str) -> None:
         self.inside = self.inside and tag != "main"
-        self.place = self.place and tag not in ("svg", "fieldset")
+        self.place = self.place and tag not in ("svg", "select", "fieldset", "details")
 
     def handle_data(self, data: str) -> None:
         if self.inside and not self.place and data.strip():

@@ -174,9 +174,10 @@ BODIES: dict[str, tuple[bytes, str]] = {
     "xml": (b"<?xml version='1.0'?><!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>", "text/xml"),
     "nothing": (b"", "application/x-www-form-urlencoded"),
 }
-POSTED = ["begin", "check", "back", "onwards", "stop", "wish", "keep", "erase", "diary", "diary_safety",
-          "diary_seen", "progress", "session", "measure", "reminders", "confirm_reminders",
-          "stop_reminders", "join", "bring", "account_logout", "devices", "mood"]  # fmt: skip
+POSTED = ["begin", "check", "back", "onwards", "stop", "wish", "keep", "erase", "diary",
+          "diary_safety", "diary_seen", "progress", "session", "measure", "reminders", "join",
+          "confirm_reminders", "stop_reminders", "bring", "account_logout", "devices",
+          "mood"]  # fmt: skip
 FROM_A_MAIL = {"confirm_reminders", "stop_reminders"}
 """Addresses that only the link of a letter opens; without it there is no such page."""
 

@@ -231,8 +231,8 @@ def test_all_can_be_left_out_at_once_and_back_brings_them_again(browser: Client)
     before = findings(browser)
     send(browser, html, skip_all="1")
     assert findings(browser) == before
-    assert browser.get("/check/").headers["Location"] == "/result/"
-    assert "answer the questions that are left" not in browser.get("/result/").content.decode()
+    assert browser.get("/check/").headers["Location"] == "/plan/"
+    assert "Go on to my plan" not in browser.get("/result/").content.decode()
     browser.post("/check/back/")
     assert "p4_self" in browser.get("/check/").content.decode()
 

@@ -53,13 +53,12 @@ class Line:
 
 def lines_of(ask: Ask, knowledge: Knowledge, given: QueryDict | None = None) -> list[list[Line]]:
     """The lines of each part of a screen, with what was sent before, if anything."""
-    return [
-        [
-            _line(names, part, ask, knowledge, given)
-            for names in _names(part.findings, ask, knowledge)
-        ]
-        for part in ask.parts
-    ]
+    return [_lines(part, ask, knowledge, given) for part in ask.parts]
+
+
+def _lines(part: Part, ask: Ask, knowledge: Knowledge, given: QueryDict | None) -> list[Line]:
+    every = _names(part.findings, ask, knowledge)
+    return [_line(names, part, ask, knowledge, given) for names in every]
 
 
 def _names(
