@@ -194,7 +194,8 @@ class Sheet:
         return several and all(map(self._is_tick, self.ask.findings))
 
     def _show_line(self, number: int, name: str) -> None:
-        say(self._finding(name).under_title, f"{number:3}  ")
+        finding = self._finding(name)
+        say(finding.question if self.ask.way == "guide" else finding.under_title, f"{number:3}  ")
 
     def _alarm(self, finding: Finding) -> bool | str:
         if self.ahead:

@@ -73,3 +73,15 @@ def test_a_line_under_a_title_is_shorter_than_the_question(name: str) -> None:
     assert line[0].isupper()
     assert line[-1] not in "?."
     assert len(line.split()) < len(FINDINGS[name].question.split())
+
+
+NOT_SHORTER = {"asthma", "gout"}
+"""Four words that need their "do you have": the titles above them ask for what was ever so."""
+
+
+def test_what_is_ticked_under_a_title_has_a_line(knowledge: Knowledge) -> None:
+    stages = {"about_you", "pain", "story", "medicines"}
+    screens = [s for s in knowledge.screens.values() if s.stage in stages and not s.guide]
+    asked = [knowledge.findings[name] for screen in screens for name in screen.findings]
+    ticked = [finding for finding in asked if is_asked(finding) and finding.type == "yes_no"]
+    assert {finding.id for finding in ticked if not finding.line} == NOT_SHORTER

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 import pytest
 from django.test import Client
 
+from sacra.kb.knowledge import Knowledge
+from sacra.reasoning.case import Case
+from sacra.reasoning.interview import guided
+from sacra.web.forms import lines_of
 from tests.web.reading import minutes, read
 from tests.web.walking import ORDINARY, fill, walk
 
@@ -37,6 +42,26 @@ def test_what_only_adds_to_an_alarm_is_asked_when_one_is_still_open(browser: Cli
         browser.post("/check/", form)
     assert {"low_fall", "saddle_numbness", "fever_chills"} <= {*asked}
     assert not {"steroid_use", "rheumatoid_arthritis", "diabetes", "tuberculosis"} & {*asked}
+
+
+def test_screens_that_ask_the_same_share_their_title(browser: Client) -> None:
+    browser.post("/begin/")
+    shared = 0
+    while 'name="skip_all"' not in (html := browser.get("/check/").content.decode()):
+        titles = re.findall(r"<h[12]>(.+?)</h[12]>", html)
+        assert all(one != next_ for one, next_ in pairwise(titles))
+        shared += html.count('class="part"') - len(titles)
+        browser.post("/check/", fill(html, ORDINARY))
+    assert shared > 0
+
+
+def test_a_movement_to_try_is_asked_about_in_full(knowledge: Knowledge) -> None:
+    """Its title says what to do, so a line under it would not say what is asked."""
+    finding = knowledge.findings["rising_from_sitting"]
+    ask = guided("self_chair", Case({}), knowledge)
+    [[line]] = lines_of(ask, knowledge)
+    assert finding.line
+    assert line.question == finding.question
 
 
 @pytest.mark.parametrize("alarm", ["saddle_numbness", "cannot_pass_urine", "fever_chills"])

@@ -53,7 +53,7 @@ def _line(name: str, ask: Ask, knowledge: Knowledge, given: QueryDict | None) ->
     chosen = _sent(name, ask, knowledge, given) if given is not None else None
     return Line(
         name=name,
-        question=finding.under_title,
+        question=finding.question if ask.way == "guide" else finding.under_title,
         type=finding.type,
         unit=knowledge.word(finding.unit),
         low=finding.min,
