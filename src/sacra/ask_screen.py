@@ -206,7 +206,8 @@ class Sheet:
         return self.knowledge.together[names[0]].line if several else self._asked(names[0])
 
     def _asked(self, name: str) -> str:
-        return self._finding(name).under_title
+        finding = self._finding(name)
+        return finding.question if self.ask.way == "guide" else finding.under_title
 
     def _alarm(self, names: tuple[str, ...]) -> bool | str:
         if self.ahead:

@@ -67,9 +67,30 @@ def test_a_question_is_short_and_ends(name: str) -> None:
     assert len(question.split()) <= 45
 
 
+def test_a_shared_line_is_short_and_of_one_danger(knowledge: Knowledge) -> None:
+    groups = [group for screen in knowledge.screens.values() for group in screen.together]
+    assert len(groups) > 8
+    for group in groups:
+        assert 2 <= len(group.findings) <= 3
+        assert len(group.line.split()) <= 22
+        assert len({knowledge.screen_of[name] for name in group.findings}) == 1
+
+
 @pytest.mark.parametrize("name", sorted(name for name, f in FINDINGS.items() if f.line))
 def test_a_line_under_a_title_is_shorter_than_the_question(name: str) -> None:
     line = FINDINGS[name].line
     assert line[0].isupper()
     assert line[-1] not in "?."
     assert len(line.split()) < len(FINDINGS[name].question.split())
+
+
+NOT_SHORTER = {"asthma", "gout"}
+"""Four words that need their "do you have": the titles above them ask for what was ever so."""
+
+
+def test_what_is_ticked_under_a_title_has_a_line(knowledge: Knowledge) -> None:
+    stages = {"about_you", "pain", "story", "medicines"}
+    screens = [s for s in knowledge.screens.values() if s.stage in stages and not s.guide]
+    asked = [knowledge.findings[name] for screen in screens for name in screen.findings]
+    ticked = [finding for finding in asked if is_asked(finding) and finding.type == "yes_no"]
+    assert {finding.id for finding in ticked if not finding.line} == NOT_SHORTER

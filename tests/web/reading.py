@@ -6,7 +6,7 @@ Nobody is timed: a time follows from the assumptions of the policy `reading`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from html.parser import HTMLParser
 from typing import Any, NamedTuple
 
@@ -17,13 +17,17 @@ from tests.web.walking import fill
 
 
 class Screen(NamedTuple):
-    """What one screen asks of who reads it: lines, words not read before, taps, and digits."""
+    """What one screen asks of who reads it: lines, words not read before, taps, and digits.
+
+    `first`: of the alarms those that may need help at once.
+    """
 
     lines: int
     words: int
     taps: int
     digits: int
     alarms: bool
+    first: bool
 
     def seconds(self, pace: str = "words_a_minute") -> float:
         """To read it and to answer it, by the assumptions of the policy `reading`."""
@@ -47,7 +51,8 @@ class _Texts(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = dict(attrs)
         self.inside = self.inside or tag == "main"
-        self.place = tag in ("svg", "select", "details") or said.get("class") == "ticks" or self.place
+        left_out = tag in ("svg", "select", "details") or said.get("class") == "ticks"
+        self.place = left_out or self.place
 
     def handle_endtag(self, tag: str) -> None:
         self.inside = self.inside and tag != "main"
@@ -76,7 +81,13 @@ def screen_of(html: str, sent: Mapping[str, Any], known: set[str]) -> Screen:
     chosen = [v for v in said.values() if isinstance(v, str) and v not in typed]
     taps = listed + sum(alarms or value != "no" for value in chosen) + len(typed) + 1
     return Screen(html.count('class="line'), _new_words(html, known), taps,
-                  sum(map(len, typed)), alarms)  # fmt: skip
+                  sum(map(len, typed)), alarms, alarms and _is_first(said))  # fmt: skip
+
+
+def _is_first(said: Iterable[str]) -> bool:
+    knowledge = load_knowledge()
+    names = [name for line in said for name in line.split("+")]
+    return any(knowledge.screens[knowledge.screen_of[name]].first for name in names)
 
 
 def read(answers: Mapping[str, Any]) -> Iterator[Screen]:

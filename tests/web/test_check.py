@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import Any
 
 import pytest
 from django.test import Client
 
+from sacra.kb.knowledge import Knowledge
+from sacra.reasoning.case import Case
+from sacra.reasoning.interview import guided
+from sacra.web.forms import lines_of
 from tests.web.reading import minutes, read
 from tests.web.seating import sitting
 from tests.web.walking import ORDINARY, fill, walk
@@ -34,13 +39,16 @@ def test_from_the_result_on_a_few_more_questions_lead_to_the_plan(browser: Clien
 def test_the_first_page_says_truly_how_long_it_takes(browser: Client) -> None:
     """By counted words and taps and the assumptions of the policy `reading`; nobody is timed."""
     screens = list(read(ORDINARY))
-    assert len(screens) <= 21
-    assert sum(screen.lines for screen in screens) <= 120
-    assert 9.5 < minutes(screens) < 10.5
-    assert 3.5 < minutes([screen for screen in screens if screen.alarms]) < 4.5
+    assert len(screens) <= 16
+    assert sum(screen.lines for screen in screens) <= 85
+    assert 5.5 < minutes(screens) < 6.5
+    assert len(first := [screen for screen in screens if screen.first]) == 2
+    assert 0.5 < minutes(first) < 1.25
+    assert screens.index(first[0]) <= 2  # only who is asked comes before
+    assert 2 < minutes([screen for screen in screens if screen.alarms]) < 3
     html = browser.get("/").content.decode()
-    assert "about ten minutes in all" in html
-    assert "which take about four" in html
+    assert "about six minutes in all" in html
+    assert "help at once: about a minute" in html
 
 
 def test_what_only_adds_to_an_alarm_is_asked_when_one_is_still_open(browser: Client) -> None:
@@ -53,6 +61,26 @@ def test_what_only_adds_to_an_alarm_is_asked_when_one_is_still_open(browser: Cli
         browser.post("/check/", form)
     assert {"low_fall", "saddle_numbness", "fever_chills"} <= {*asked}
     assert not {"steroid_use", "rheumatoid_arthritis", "diabetes", "tuberculosis"} & {*asked}
+
+
+def test_screens_that_ask_the_same_share_their_title(browser: Client) -> None:
+    browser.post("/begin/")
+    shared = 0
+    while 'name="skip_all"' not in (html := browser.get("/check/").content.decode()):
+        titles = re.findall(r"<h[12]>(.+?)</h[12]>", html)
+        assert all(one != next_ for one, next_ in pairwise(titles))
+        shared += html.count('class="part"') - len(titles)
+        browser.post("/check/", fill(html, ORDINARY))
+    assert shared > 0
+
+
+def test_a_movement_to_try_is_asked_about_in_full(knowledge: Knowledge) -> None:
+    """Its title says what to do, so a line under it would not say what is asked."""
+    finding = knowledge.findings["rising_from_sitting"]
+    ask = guided("self_chair", Case({}), knowledge)
+    [[line]] = lines_of(ask, knowledge)
+    assert finding.line
+    assert line.question == finding.question
 
 
 @pytest.mark.parametrize("alarm", ["saddle_numbness", "cannot_pass_urine", "fever_chills"])

@@ -79,7 +79,8 @@ def _alarms(view: View) -> Ask | None:
 
     Most that only adds to an alarm is settled once the alarm itself is answered, and is not asked.
     """
-    alone = [q for q in view.safety() if q.finding in alarms_of(view.knowledge)]
+    alarms = alarms_of(view.knowledge)
+    alone = [q for q in view.open.values() if q.finding in alarms and view.alone(q)]
     first = [q for q in alone if q.screen and view.knowledge.screens[q.screen].first]
     then = [q for q in view.open.values() if q.stage == "safety" or view.alone(q)]
     return view.together(first) or view.together(alone) or view.together(then)

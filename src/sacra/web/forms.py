@@ -88,9 +88,10 @@ def _line(
 def _one(name: str, part: Part, ask: Ask, knowledge: Knowledge, given: QueryDict | None) -> Line:
     finding = knowledge.findings[name]
     chosen = _sent(name, ask, knowledge, given) if given is not None else None
+    titled = bool(part.title) and ask.way != "guide"
     return Line(
         name=name,
-        question=finding.under_title if part.title else finding.question,
+        question=finding.under_title if titled else finding.question,
         type=finding.type,
         unit=knowledge.word(finding.unit),
         low=finding.min,
