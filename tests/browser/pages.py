@@ -158,6 +158,14 @@ VISITORS = {
     "unsure": Visitor(
         DESK, change=(("saddle_numbness", "unsure"), ("follow", ["saddle_numbness"]))
     ),
+    "yes to several signs": Visitor(
+        DESK,
+        change=(
+            ("saddle_numbness", "unsure"),
+            ("sexual_dysfunction", "unsure"),
+            ("follow", ["saddle_numbness", "sexual_dysfunction"]),
+        ),
+    ),
     "same day": Visitor(DESK, change=(("saddle_numbness", "unsure"),)),
     "emergency": Visitor("cauda_equina"),
     "one alarm": Visitor(DESK, change=(("saddle_numbness", True),)),
@@ -167,8 +175,8 @@ VISITORS = {
     "low mood": Visitor(DESK, change=(("region", "gb"),), before=_low_mood),
     "signed in": Visitor(DESK, before=_sign_up),
     "worse": Visitor(DESK, before=_worse),
-    "not sure": Visitor(DESK, before=_answer("leg_weakness", "unsure")),
-    "in danger": Visitor(DESK, before=_answer("saddle_numbness", "yes")),
+    "not sure": Visitor(DESK, before=_answer("bowel_dysfunction", "unsure")),
+    "in danger": Visitor(DESK, before=_answer("bowel_dysfunction", "yes")),
 }
 
 
@@ -251,6 +259,7 @@ PAGES = {
     "start": Shown("nobody", "/"),
     "start again": Shown("keeper", "/"),
     "follow-up": Shown("unsure", "/check/"),
+    "which of these": Shown("yes to several signs", "/check/"),
     "stopped": Shown("finished", "/check/leave/"),
     "emergency": Shown("emergency", "/now/"),
     "emergency of one alarm": Shown("one alarm", "/now/"),
@@ -329,7 +338,15 @@ def screens(context: BrowserContext, server: Server) -> Iterator[tuple[str, Cook
         context.clear_cookies()
         context.request.get("/")
         send(context, "/begin/", {"who": "self" if seen else "other"})
-        while "/check/" in (page := context.request.get("/check/")).url:
+        beyond = False
+        while True:
+            page = context.request.get("/check/")
+            if "/result/" in page.url and not beyond:
+                send(context, "/check/onwards/", {})
+                beyond = True
+                continue
+            if "/check/" not in page.url:
+                break
             kind = kind_of(page.text())
             if kind not in seen:
                 seen.add(kind)

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import PHONE, Server
 from tests.browser.looking import is_narrow_enough, violations
-from tests.browser.walking import walk
+from tests.browser.walking import onwards, walk
 from tests.web.walking import ORDINARY
 
 
@@ -38,8 +38,8 @@ def choose(page: Page, server: Server) -> None:
 
 
 def test_yes_no_and_swap_by_their_words(page: Page, server: Server) -> None:
-    assert walk(page, ORDINARY) == "/result/"
-    page.goto(f"{server.url}/plan/")
+    walk(page, ORDINARY)
+    assert onwards(page, ORDINARY) == "/plan/"
     assert violations(page) == []
     page.get_by_role("link", name="Swap it, or leave it out").first.click()
     assert violations(page) == []
@@ -59,6 +59,7 @@ def test_yes_no_and_swap_without_scripts(chrome: Browser, server: Server) -> Non
     walker = scripted.new_page()
     walker.goto(server.url)
     walk(walker, ORDINARY)
+    onwards(walker, ORDINARY)
     context.add_cookies([c for c in scripted.cookies() if c.get("name") == "sacra"])  # type: ignore[misc]  # as a browser gave it
     choose(page, server)
     scripted.close()

@@ -9,13 +9,14 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import Server
 from tests.browser.looking import is_narrow_enough, violations
-from tests.browser.walking import walk
+from tests.browser.walking import onwards, walk
 from tests.web.walking import ORDINARY
 
 
 def keep(page: Page, server: Server) -> None:
     """Finish a check and start a diary."""
-    assert walk(page, ORDINARY) == "/result/"
+    walk(page, ORDINARY)
+    assert onwards(page, ORDINARY) == "/plan/"
     page.goto(f"{server.url}/keep/")
     page.locator("label.tick").click()
     page.get_by_role("button", name="Start my diary").click()

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, ViewportSize
 
 from tests.browser.conftest import Server
 from tests.browser.looking import is_narrow_enough, violations
-from tests.browser.walking import answer_screen, walk
+from tests.browser.walking import answer_screen, onwards, walk
 from tests.web.walking import INFLAMMATORY, ORDINARY, PREGNANT
 
 
@@ -21,7 +21,7 @@ def test_from_the_first_page_to_a_plan(page: Page, answers: dict[str, Any]) -> N
     assert walk(page, answers) == "/result/"
     assert is_narrow_enough(page)
     assert violations(page) == []
-    page.get_by_role("link", name="See your plan").click()
+    assert onwards(page, answers) == "/plan/"
     assert page.locator("h1").inner_text()
     assert is_narrow_enough(page)
     assert violations(page) == []
@@ -68,7 +68,7 @@ def test_the_whole_way_without_scripts(chrome: Browser, server: Server, size: Vi
     page = context.new_page()
     page.goto(server.url)
     assert walk(page, ORDINARY) == "/result/"
-    page.get_by_role("link", name="See your plan").click()
+    assert onwards(page, ORDINARY) == "/plan/"
     left_out = page.locator("article.exercise h3").first.inner_text()
     page.get_by_role("link", name="Swap it, or leave it out").first.click()
     page.get_by_role("button", name="I do not want it").click()

@@ -29,17 +29,25 @@ def answer_screen(page: Page, answers: Mapping[str, Any]) -> None:
             if name in answers:
                 first.fill(str(answers[name]))
             continue
-        value = answers.get(name, False)
+        value = answers.get(name, any(answers.get(sign) is True for sign in name.split("+")))
         wanted = said(value)
         if value is True and page.locator(f"input[name='{name}'][value=both]").count():
             wanted = "both"
         box = page.locator(f"input[name='{name}'][value='{wanted}']")
         if box.count():
             page.locator("label").filter(has=box.first).click()
+    _choose(page, answers)
     marked = page.locator("input[name=place]:checked").count()
     on = "go" if marked or "place" not in names else "none_of_these"
     page.locator(f"button.main, button[name={on}]").last.click()
     page.wait_for_load_state()
+
+
+def _choose(page: Page, answers: Mapping[str, Any]) -> None:
+    """Choose from the lists that open."""
+    for select in page.locator("select[name]").all():
+        if (name := select.get_attribute("name") or "") in answers:
+            select.select_option(str(answers[name]))
 
 
 def _mark(page: Page, name: str, answers: Mapping[str, Any]) -> None:
@@ -51,6 +59,17 @@ def _mark(page: Page, name: str, answers: Mapping[str, Any]) -> None:
         box = page.locator(f"input[name='{name}'][value='{value}']")
         if not box.is_checked():
             page.locator("label").filter(has=box).click()
+
+
+def onwards(page: Page, answers: Mapping[str, Any]) -> str:
+    """From the result to the plan, with the answers it waits for and no movement; where it ends."""
+    page.get_by_role("button", name="Go on to my plan").click()
+    while page.evaluate("() => location.pathname") == "/check/":
+        if page.locator("[name=skip_all]").count():
+            page.locator("[name=skip_all]").click()
+        else:
+            answer_screen(page, answers)
+    return str(page.evaluate("() => location.pathname"))
 
 
 def walk(page: Page, answers: Mapping[str, Any], most: int = 45) -> str:
