@@ -24,6 +24,7 @@ from sacra.reasoning.settle import settle
 from sacra.web.models import Measure, Person
 from sacra.web.record import add_entry, delete, diary_of, episode_of, export
 from sacra.web.scoring import add_score
+from sacra.web.whose import care_of_record
 from tests.web.keeping import TODAY, day, findings, keep, seat
 
 pytestmark = pytest.mark.django_db
@@ -301,6 +302,22 @@ def test_a_low_mood_without_such_thoughts_goes_on_to_how_it_goes(browser: Client
     page = browser.get("/progress/").content.decode()
     assert "/measures/safety/" not in page and "Tell your doctor that your mood is low" in page
     assert browser.get("/measures/safety/").headers["Location"] == "/progress/"
+
+
+def test_a_score_that_was_entered_later_reaches_the_plan_the_review_and_the_result(
+    browser: Client,
+) -> None:
+    person = keep(browser, days_ago=10, startback="low")
+    caution = "If you have felt low lately, tell your doctor too"
+    assert caution not in browser.get("/plan/").content.decode()
+    enter(browser, "phq2", total="4")
+    enter(browser, "startback", tick=[*range(1, 10)])
+    care = care_of_record(person, TODAY, KNOWLEDGE)
+    assert care.now.case.findings["phq2"] == 4
+    assert care.now.case.findings["startback"] == "high"
+    assert caution in browser.get("/plan/").content.decode()
+    assert "Tell your doctor that your mood is low" in browser.get("/progress/").content.decode()
+    assert "PHQ-2" in browser.get("/result/print/").content.decode()
 
 
 def test_not_sure_about_such_thoughts_is_a_reason_to_speak_to_someone_today(

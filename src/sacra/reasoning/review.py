@@ -177,7 +177,7 @@ def _assess_again(
 ) -> _Answer:
     """The case with all that the diary says, as if it came in today, and no alarm forgotten."""
     after = case_after(case, diary, today, knowledge)
-    known = {**after.findings, **_from_measures(_scores(diary), knowledge)}
+    known = dict(after.findings)
     if flare is not None:
         known["acute_flare"] = flare
     return _answer(Case(known, after.as_of, after.assumed - known.keys()), case, diary, knowledge)
@@ -189,18 +189,6 @@ def _answer(now: Case, begun: Case, diary: Diary, knowledge: Knowledge) -> _Answ
     differential = weigh(settled, knowledge)
     plan = make_plan(settled, triage, differential, knowledge)
     return _Answer(settled, triage, differential, plan)
-
-
-def _from_measures(scores: Mapping[str, Score], knowledge: Knowledge) -> dict[str, Any]:
-    """Findings that are a measure's score, or its group, under the same name."""
-    found: dict[str, Any] = {}
-    for name, score in scores.items():
-        finding = knowledge.findings.get(name)
-        if finding and finding.type == "number" and score.value is not None:
-            found[name] = score.value
-        elif finding and (group := score.band.removesuffix(" risk")) in finding.choices:
-            found[name] = group
-    return found
 
 
 def _scores(diary: Diary) -> dict[str, Score]:

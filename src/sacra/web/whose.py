@@ -228,7 +228,8 @@ def presses(sitting: Sitting, knowledge: Knowledge) -> bool:
 def carry(request: HttpRequest, care: Care, knowledge: Knowledge) -> Sitting:
     """The case as it stands, for the browser to bring to the page of a danger."""
     before = sitting_of(request) or new_sitting()
-    answers = {key for e in (care.diary.entries if care.diary else ()) for key in e.answers}
+    entries = care.diary.entries if care.diary else ()
+    answers = {key for e in entries for key in (*e.answers, *e.measures)}
     entered = {*care.case.findings, *answers, "pain_now"}
     found = agreeing({k: v for k, v in care.now.case.findings.items() if k in entered}, knowledge)
     fresh = Sitting(care.today, before.who, found, wishes=before.wishes, kept=before.kept)
