@@ -21,6 +21,7 @@ from sacra.reasoning.alarms import alarm_findings, case_after
 from sacra.reasoning.assess import Assessment, assess
 from sacra.reasoning.case import Case, case_on
 from sacra.reasoning.diary import Diary, Entry
+from sacra.reasoning.gap import Gap, gap_after
 from sacra.reasoning.in_force import still_open
 from sacra.reasoning.interview import PRESSING
 from sacra.reasoning.programme import build_programme, worded
@@ -58,6 +59,8 @@ class Care(NamedTuple):
     review: Review | None
     today: datetime.date
     waiting: tuple[str, ...] = ()
+    gap: Gap | None = None
+    """Weeks with nothing written down: of the review, or since the start."""
 
     @property
     def danger(self) -> bool:
@@ -182,10 +185,13 @@ def care_of_record(person: Person, today: datetime.date, knowledge: Knowledge) -
     programme = worded(programme, start.plan, knowledge)
     if diary is None:
         now = assess(case_on(case, today, knowledge), knowledge)
-        return _open(Care(person, number, case, start, now, programme, None, None, today))
+        gap = gap_after(programme.started or today, today, knowledge.policy("review_status"))
+        care = Care(person, number, case, start, now, programme, None, None, today, gap=gap)
+        return _open(care)
     after = assess(case_after(case, diary, today, knowledge), knowledge)
     review = review_diary(case, start.plan, programme, diary, knowledge, today=today)
-    return _open(Care(person, number, case, start, after, programme, diary, review, today))
+    care = Care(person, number, case, start, after, programme, diary, review, today)
+    return _open(care._replace(gap=review.gap))
 
 
 def _open(care: Care) -> Care:
