@@ -18,7 +18,8 @@ from sacra.web.models import Person, ProgrammeVersion
 from sacra.web.record import add_entry, episode_of, programme_of
 from sacra.web.whose import care_of_record
 from tests.conftest import ROOT
-from tests.web.keeping import TODAY, day, keep, write
+from tests.day import today
+from tests.web.keeping import day, keep, write
 
 pytestmark = pytest.mark.django_db
 CSS = ROOT / "src" / "sacra" / "web" / "static" / "sacra" / "diary.css"
@@ -96,7 +97,7 @@ def test_weeks_of_pregnancy_go_on_before_the_first_entry(
     browser: Client, knowledge: Knowledge
 ) -> None:
     person = keep(browser, "pregnant_week_12", days_ago=70)
-    care = care_of_record(person, TODAY, knowledge)
+    care = care_of_record(person, today(), knowledge)
     assert care.case.findings["pregnancy_weeks"] == 12
     assert care.now.case.findings["pregnancy_weeks"] == 22
 
