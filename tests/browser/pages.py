@@ -72,6 +72,11 @@ def _month(context: BrowserContext) -> None:
         write(context, ago, pain_now=str(round(3 + ago / 6)), **felt, **done, **note)
 
 
+def _gap(context: BrowserContext) -> None:
+    agree(context)
+    write(context, 56, pain_now="4")
+
+
 def _worse(context: BrowserContext) -> None:
     agree(context)
     write(context, 0, pain_now="6", worse="yes")
@@ -163,6 +168,7 @@ VISITORS = {
     "one alarm": Visitor(DESK, change=(("saddle_numbness", True),)),
     "keeper": Visitor(DESK, before=agree),
     "month": Visitor(DESK, days_ago=22, before=_month),
+    "away": Visitor(DESK, days_ago=60, before=_gap),
     "year": Visitor(DESK, days_ago=364, before=_year),
     "low mood": Visitor(DESK, change=(("region", "gb"),), before=_low_mood),
     "signed in": Visitor(DESK, before=_sign_up),
@@ -282,6 +288,8 @@ PAGES = {
     "progress, nothing yet": Shown("keeper", "/progress/"),
     "progress": Shown("month", "/progress/", _open_all),
     "progress in danger": Shown("in danger", "/progress/"),
+    "progress after a gap": Shown("away", "/progress/"),
+    "plan after a gap": Shown("away", "/plan/"),
     "reminders": Shown("keeper", "/reminders/", _open_all),
     "questionnaires": Shown("month", "/measures/", _open_all),
     "questionnaires of a year": Shown("year", "/measures/", _open_all),
