@@ -13,6 +13,7 @@ from sacra.kb.knowledge import Knowledge
 from sacra.kb.load import load_knowledge
 from sacra.reasoning.assess import Assessment, assess
 from sacra.reasoning.case import read_case
+from tests.day import wait_for_midnight
 
 ROOT = Path(__file__).parent.parent
 NIGHTLY = os.environ.get("SACRA_COUNTS") == "nightly"
@@ -28,6 +29,12 @@ LONG = ("test_postgresql", "/browser/", "test_bad_input", "/physics/", "test_sce
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The longest files first, so that all workers end at about the same time."""
     items.sort(key=lambda item: not any(part in item.path.as_posix() for part in LONG))
+
+
+@pytest.fixture(autouse=True)
+def one_day() -> None:
+    """Every test begins and ends on one day."""
+    wait_for_midnight()
 
 
 @pytest.fixture(scope="session")

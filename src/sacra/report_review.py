@@ -9,6 +9,7 @@ from rich.text import Text
 
 from sacra.chart import trend_sentence
 from sacra.kb.knowledge import Knowledge
+from sacra.reasoning.gap import Gap
 from sacra.reasoning.ladder import Move
 from sacra.reasoning.measures import Change
 from sacra.reasoning.review import Review, Step
@@ -16,6 +17,7 @@ from sacra.report import counted, heading, now_lines, point
 
 _STATUS = {
     "danger": ("Something in your diary has to be looked at first.", "bold red"),
+    "silent": ("It is not known how you are.", "bold"),
     "worse": ("It is getting worse.", "bold"),
     "stalled": ("It is not moving as it should.", "bold"),
     "on_track": ("You are on track.", "bold green"),
@@ -63,6 +65,21 @@ def _opening(review: Review) -> Iterator[RenderableType]:
     done = f" {review.adherence:.0f} % of the plan done." if review.adherence is not None else ""
     weeks = counted(review.week, "week")
     yield Text(f"{review.on}, {weeks} into the plan.{done}{flare}")
+    if review.gap:
+        yield from _gap(review.gap)
+
+
+def _gap(gap: Gap) -> Iterator[RenderableType]:
+    """How long nothing was written, and how to go on."""
+    weeks = counted(gap.weeks, "week")
+    if gap.lasts:
+        yield Text(f"Nothing was written for {weeks}, since {gap.last}.")
+        yield point("●", "Answer the safety questions first. Then write down how it is today.")
+        yield point("●", "Is the pain new, or not as it was? Begin a new case with `sacra ask`.")
+    else:
+        yield Text(f"Before {gap.ended} nothing was written for {weeks}.")
+    if gap.lower:
+        yield point("●", "Start gently: the next programme begins lower than where you were.")
 
 
 def _pressing(review: Review) -> Iterator[RenderableType]:

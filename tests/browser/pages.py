@@ -18,11 +18,11 @@ from sacra.kb.text import read_file
 from sacra.reasoning.evaluate import RESERVED
 from tests.browser.conftest import Server
 from tests.conftest import ROOT
+from tests.day import today
 from tests.web.walking import INFLAMMATORY, ORDINARY, PREGNANT, fill
 
 Cookies = list[Any]
 """As Playwright gives and takes them, in two types of its own."""
-TODAY = datetime.datetime.now(datetime.UTC).date()
 
 # --- who comes --------------------------------------------------------------------------------
 
@@ -32,7 +32,7 @@ def sitting(server: Server, name: str, *, days_ago: int = 0, **change: Any) -> s
     data = read_file(ROOT / "tests" / "cases" / "own" / f"{name}.yaml")
     follow = change.pop("follow", [])
     findings = {k: v for k, v in {**data, **change}.items() if k not in RESERVED}
-    started = (TODAY - datetime.timedelta(days=days_ago)).isoformat()
+    started = (today() - datetime.timedelta(days=days_ago)).isoformat()
     held = {"started": started, "findings": findings, "follow": follow}
     key = (server.folder / "health.key").read_bytes().strip()
     return Fernet(key).encrypt(zlib.compress(json.dumps(held).encode())).decode()
@@ -59,7 +59,7 @@ def _hidden(page: str) -> dict[str, str]:
 
 def write(context: BrowserContext, days_ago: int, **said: Any) -> None:
     """Write one day of a diary."""
-    day = (TODAY - datetime.timedelta(days=days_ago)).isoformat()
+    day = (today() - datetime.timedelta(days=days_ago)).isoformat()
     send(context, "/diary/", {"client": str(uuid.uuid4()), "day": day, **said})
 
 
@@ -70,6 +70,11 @@ def _month(context: BrowserContext) -> None:
     for ago in range(21, 0, -1):
         note = {"note": "back at the desk"} if ago == 9 else {}
         write(context, ago, pain_now=str(round(3 + ago / 6)), **felt, **done, **note)
+
+
+def _gap(context: BrowserContext) -> None:
+    agree(context)
+    write(context, 56, pain_now="4")
 
 
 def _worse(context: BrowserContext) -> None:
@@ -95,7 +100,7 @@ def _year(context: BrowserContext) -> None:
 
 
 def _score(context: BrowserContext, name: str, total: object, ago: int, **more: Any) -> None:
-    day = (TODAY - datetime.timedelta(days=ago)).isoformat()
+    day = (today() - datetime.timedelta(days=ago)).isoformat()
     form = {"client": str(uuid.uuid4()), "at": "", "day": day, "total": str(total), **more}
     send(context, f"/measures/{name}/", form)
 
@@ -171,6 +176,7 @@ VISITORS = {
     "one alarm": Visitor(DESK, change=(("saddle_numbness", True),)),
     "keeper": Visitor(DESK, before=agree),
     "month": Visitor(DESK, days_ago=22, before=_month),
+    "away": Visitor(DESK, days_ago=60, before=_gap),
     "year": Visitor(DESK, days_ago=364, before=_year),
     "low mood": Visitor(DESK, change=(("region", "gb"),), before=_low_mood),
     "signed in": Visitor(DESK, before=_sign_up),
@@ -291,6 +297,8 @@ PAGES = {
     "progress, nothing yet": Shown("keeper", "/progress/"),
     "progress": Shown("month", "/progress/", _open_all),
     "progress in danger": Shown("in danger", "/progress/"),
+    "progress after a gap": Shown("away", "/progress/"),
+    "plan after a gap": Shown("away", "/plan/"),
     "reminders": Shown("keeper", "/reminders/", _open_all),
     "questionnaires": Shown("month", "/measures/", _open_all),
     "questionnaires of a year": Shown("year", "/measures/", _open_all),

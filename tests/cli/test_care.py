@@ -167,6 +167,13 @@ def test_a_review_says_whether_it_works_and_what_comes_next() -> None:
         assert said in text
 
 
+def test_a_review_after_a_gap_says_that_it_is_not_known(tmp_path: Path) -> None:
+    text = output("review", CASE, diary_of(tmp_path, {"day": days_before(60), "pain_now": 3}),
+                  "--today", str(days_before(0)))  # fmt: skip
+    assert text.startswith("It is not known how you are.")
+    assert "Nothing was written for 8 weeks" in text and "sacra ask" in text
+
+
 def test_a_review_as_json_and_the_programme_it_leads_to(tmp_path: Path) -> None:
     found = json_of("review", CASE, DIARY)
     assert {"status", "urgency", "moves", "trend", "care", "next_programme"} <= set(found)

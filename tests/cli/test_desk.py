@@ -24,7 +24,6 @@ from tests.cli.running import assert_refused, json_of, output, run
 
 SOUND = Path(__file__).parents[1] / "broken/knowledge/sound"
 POLICY = "policies/confirmation.yaml"
-TODAY = datetime.date.today()
 
 
 @pytest.fixture
@@ -93,7 +92,7 @@ def test_who_confirmed_long_ago_may_do_so_again(folder: Path) -> None:
     found = load_knowledge.__wrapped__(folder).findings["fever"].confirmed
     assert [(one.name, one.day) for one in found] == [
         ("Dr B", datetime.date(2021, 1, 1)),
-        ("Dr A", TODAY),
+        ("Dr A", datetime.date.today()),
     ]
     said = before.partition("confirmed:")[0]
     assert file(folder, "findings/fever").read_text().startswith(said)
@@ -151,7 +150,7 @@ def test_a_real_file_of_each_kind_can_be_confirmed(tmp_path: Path, knowledge: Kn
     made = Path(shutil.copytree(FOLDER, tmp_path / "knowledge"))
     for name in ("red_flags/ces_saddle", "exercises/ex_bird_dog", "claims/rest", "hazards/nsaid"):
         before = read_file(file(made, name))
-        changed = confirm(name, "Dr A", "physician", TODAY, made, knowledge)
+        changed = confirm(name, "Dr A", "physician", datetime.date.today(), made, knowledge)
         after = read_file(file(made, name))
         assert {k: v for k, v in after.items() if k != "confirmed"} == before
         assert len(changed.confirmed) == 1
@@ -177,8 +176,9 @@ def test_an_alarm_is_due_after_its_months_and_a_fact_after_longer(knowledge: Kno
         assert (due.year, due.month) == (2024 + int(policy[months]) // 12, 2)
         assert overdue_since(signed, knowledge, due) is None
         assert overdue_since(signed, knowledge, due + datetime.timedelta(days=1)) == due
-        assert row_of(fact, signed, knowledge, TODAY).overdue == (due < TODAY)
-    assert overdue_rows(knowledge, TODAY) == []
+        now = datetime.date.today()
+        assert row_of(fact, signed, knowledge, now).overdue == (due < now)
+    assert overdue_rows(knowledge, datetime.date.today()) == []
 
 
 def test_what_is_overdue_is_listed(folder: Path) -> None:

@@ -313,7 +313,7 @@ def test_a_flare_is_above_the_usual_and_not_just_strong(knowledge: Knowledge) ->
 def test_no_pain_diary_breaks_the_review(knowledge: Knowledge, pain: list[int | None]) -> None:
     entries = tuple(day(n, pain_now=p) for n, p in enumerate(pain))
     found = review(Diary(entries, START), knowledge)
-    assert found.status in ("worse", "stalled", "on_track", "too_early")
+    assert found.status in ("silent", "worse", "stalled", "on_track", "too_early")
     assert found.review_in_days > 0
     if found.next_programme:
         assert not set(found.next_programme.standings) & set(found.next_programme.stopped)
@@ -482,6 +482,27 @@ def test_low_mood_asks_even_after_an_earlier_no(knowledge: Knowledge) -> None:
         7, measures={"phq2": low}, answers={"suicidal_thoughts": False, "suicidal_intent": False}
     )
     assert review(Diary((before, same), START), knowledge).ask == ()
+
+
+def test_a_newer_score_answers_its_finding_for_as_long_as_it_holds(
+    knowledge: Knowledge,
+) -> None:
+    case = Case({**person()[0].findings, "phq2": 1, "startback": "low"}, START)
+    low, high = score("phq2", [3, 3], knowledge), score("startback", [1] * 9, knowledge)
+    diary = Diary((day(0), day(7, measures={"phq2": low, "startback": high})), START)
+    then = [START + datetime.timedelta(days=n) for n in (6, 7, 37, 38)]
+    after = [case_after(case, diary, on, knowledge).findings for on in then]
+    assert [found.get("phq2") for found in after] == [1, 6, 6, None]  # it holds for 30 days
+    assert [found["startback"] for found in after] == ["low", "high", "high", "high"]
+
+
+def test_a_score_from_which_no_group_follows_takes_nothing_away(knowledge: Knowledge) -> None:
+    total = score("startback", 6, knowledge)  # from the total alone the group is not known
+    case = Case({**person()[0].findings, "startback": "high"}, START)
+    diary = Diary((day(1, measures={"startback": total}),), START)
+    assert case_after(case, diary, START, knowledge).findings["startback"] == "high"
+    later = START + datetime.timedelta(days=1)
+    assert case_after(case, diary, later, knowledge).findings["startback"] == "high"
 
 
 # --- pauses, gaps and the last day -------------------------------------------------------------

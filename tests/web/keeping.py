@@ -15,8 +15,7 @@ from sacra.web.models import Person
 from sacra.web.sitting import COOKIE, Sitting
 from sacra.web.vault import seal
 from tests.conftest import ROOT
-
-TODAY = datetime.datetime.now(datetime.UTC).date()
+from tests.day import today
 
 
 def findings(name: str = "desk_worker_off_work", **change: Any) -> dict[str, Any]:
@@ -29,7 +28,7 @@ def seat(
     client: Client, name: str = "desk_worker_off_work", *, days_ago: int = 0, **change: Any
 ) -> Client:
     """A visitor whose check is finished."""
-    started = TODAY - datetime.timedelta(days=days_ago)
+    started = today() - datetime.timedelta(days=days_ago)
     client.cookies[COOKIE] = seal(Sitting(started, findings=findings(name, **change))).decode()
     return client
 
@@ -54,7 +53,7 @@ def keep(
 
 def day(offset: int = 0) -> str:
     """A day so many days from today, as a form writes it."""
-    return (TODAY + datetime.timedelta(days=offset)).isoformat()
+    return (today() + datetime.timedelta(days=offset)).isoformat()
 
 
 def write(client: Client, **said: Any) -> Any:

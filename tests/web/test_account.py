@@ -29,7 +29,8 @@ from sacra.web.models import AuditEvent, DiaryEntry, Episode, Person
 from sacra.web.record import KEPT, episode_of
 from sacra.web.sitting import COOKIE
 from tests.conftest import ROOT
-from tests.web.keeping import TODAY, day, keep, seat, write
+from tests.day import today
+from tests.web.keeping import day, keep, seat, write
 from tests.web.signing import EMAIL, PASSWORD, again, code_of, sign_in, sign_up, visitor
 
 pytestmark = pytest.mark.django_db
@@ -409,7 +410,7 @@ def test_deleting_takes_the_account_the_record_and_every_session(owner: Client) 
 
 def test_what_is_over_is_deleted_and_no_account(owner: Client, capsys: Any) -> None:
     sign_up(visitor(), "empty@example.org")
-    Person.objects.update(kept_until=TODAY - datetime.timedelta(days=1))
+    Person.objects.update(kept_until=today() - datetime.timedelta(days=1))
     Session.objects.filter(pk=owner.cookies["sessionid"].value).update(
         expire_date=datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
     )
@@ -477,7 +478,7 @@ def test_a_copy_comes_back_as_it_was(owner: Client, with_account: bool) -> None:
     assert elsewhere.get("/progress/").status_code == 200
     assert said(copy_of(elsewhere)) == said(raw)
     again_ = Person.objects.latest("created")
-    assert again_.kept_until == TODAY + KEPT
+    assert again_.kept_until == today() + KEPT
     assert AuditEvent.objects.filter(person=again_, what="brought back").exists()
 
 

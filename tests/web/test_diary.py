@@ -14,10 +14,10 @@ from django.test import Client
 from sacra.kb.knowledge import Knowledge
 from sacra.web.models import DiaryEntry, Person
 from sacra.web.record import add_entry, diary_of, episode_of
-from tests.web.keeping import TODAY, day, keep, seat, write
+from tests.day import noon, today
+from tests.web.keeping import day, keep, seat, write
 
 pytestmark = pytest.mark.django_db
-NOON = datetime.datetime.combine(TODAY, datetime.time(0, 1), datetime.UTC)
 
 
 def entry(person: Person, knowledge: Knowledge, index: int = -1) -> Any:
@@ -140,7 +140,7 @@ def test_rubbish_is_ignored(browser: Client) -> None:
     keep(browser)
     answer = browser.post("/diary/", {"client": "x", "at": "x", "day": "x", "pain_now": "4"})
     assert answer.status_code == 302
-    assert DiaryEntry.objects.get().day == TODAY
+    assert DiaryEntry.objects.get().day == today()
 
 
 # --- alarms -----------------------------------------------------------------------------------
@@ -163,7 +163,7 @@ def test_the_questions_are_due_again_after_a_week(browser: Client) -> None:
     answer_safety(browser)
     assert "due again" not in browser.get("/diary/").content.decode()
     row = DiaryEntry.objects.get()
-    earlier = TODAY - datetime.timedelta(days=8)
+    earlier = today() - datetime.timedelta(days=8)
     data = {**row.data, "day": earlier.isoformat()}
     row.day, row.data = earlier, data
     row.save()
@@ -280,7 +280,7 @@ def test_a_danger_fits_its_cookie_whatever_was_answered(
     plain = [n for n in yes_no if not knowledge.findings[n].derived]
     person = Person.objects.get()
     said = {name: False for name in plain if not knowledge.findings[name].applies_when}
-    add_entry(person=person, client=uuid.uuid4(), at=NOON, knowledge=knowledge,
+    add_entry(person=person, client=uuid.uuid4(), at=noon(), knowledge=knowledge,
               entry={"answers": {**said, "saddle_numbness": True}})  # fmt: skip
     assert browser.get("/session/").headers["Location"] == "/now/"
     assert browser.get("/now/").status_code == 200

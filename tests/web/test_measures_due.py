@@ -24,7 +24,9 @@ from sacra.reasoning.settle import settle
 from sacra.web.models import Measure, Person
 from sacra.web.record import add_entry, delete, diary_of, episode_of, export
 from sacra.web.scoring import add_score
-from tests.web.keeping import TODAY, day, findings, keep, seat
+from sacra.web.whose import care_of_record
+from tests.day import today
+from tests.web.keeping import day, findings, keep, seat
 
 pytestmark = pytest.mark.django_db
 BEGUN = datetime.date(2026, 11, 2)
@@ -303,6 +305,22 @@ def test_a_low_mood_without_such_thoughts_goes_on_to_how_it_goes(browser: Client
     assert browser.get("/measures/safety/").headers["Location"] == "/progress/"
 
 
+def test_a_score_that_was_entered_later_reaches_the_plan_the_review_and_the_result(
+    browser: Client,
+) -> None:
+    person = keep(browser, days_ago=10, startback="low")
+    caution = "If you have felt low lately, tell your doctor too"
+    assert caution not in browser.get("/plan/").content.decode()
+    enter(browser, "phq2", total="4")
+    enter(browser, "startback", tick=[*range(1, 10)])
+    care = care_of_record(person, today(), KNOWLEDGE)
+    assert care.now.case.findings["phq2"] == 4
+    assert care.now.case.findings["startback"] == "high"
+    assert caution in browser.get("/plan/").content.decode()
+    assert "Tell your doctor that your mood is low" in browser.get("/progress/").content.decode()
+    assert "PHQ-2" in browser.get("/result/print/").content.decode()
+
+
 def test_not_sure_about_such_thoughts_is_a_reason_to_speak_to_someone_today(
     browser: Client,
 ) -> None:
@@ -433,7 +451,7 @@ def test_the_day_is_that_of_the_persons_clock(browser: Client, knowledge: Knowle
 
 
 def scored(person: Person, **more: Any) -> None:
-    said = {"measure": "rmdq", "values": 14, "knowledge": KNOWLEDGE, "day": TODAY, **more}
+    said = {"measure": "rmdq", "values": 14, "knowledge": KNOWLEDGE, "day": today(), **more}
     add_score(person=person, client=uuid.uuid4(), at=datetime.datetime.now(datetime.UTC), **said)
 
 
@@ -456,7 +474,7 @@ def test_the_table_of_the_diary_reads_back(browser: Client, knowledge: Knowledge
     scored(person, measure="psfs", values=[3, None, 4, 5.5])
     scored(person)
     text = browser.get("/keep/take/diary.csv").content
-    again = read_diary(read_table_text(text, "diary.csv"), knowledge, today=TODAY)
+    again = read_diary(read_table_text(text, "diary.csv"), knowledge, today=today())
     assert again.entries[-1].measures == diary_entry(person, knowledge)
 
 
@@ -473,7 +491,7 @@ def test_a_score_that_a_later_version_cannot_read_hides_nothing_else_of_its_day(
     scored(person)
     for values, name in ((14, "retired_form"), (99, "rmdq"), ([1, 2], "pgq")):
         row = Measure(episode=episode_of(person), at=datetime.datetime.now(datetime.UTC))
-        row.data = {"measure": name, "day": TODAY, "values": values}
+        row.data = {"measure": name, "day": today(), "values": values}
         row.save()
     add_entry(person=person, client=uuid.uuid4(), at=datetime.datetime.now(datetime.UTC),
               entry={"answers": {"saddle_numbness": True}}, knowledge=knowledge)  # fmt: skip

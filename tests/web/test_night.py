@@ -13,7 +13,8 @@ from sacra.kb.load import load_knowledge
 from sacra.reasoning.assess import assess
 from sacra.web.sitting import COOKIE, Sitting
 from sacra.web.vault import seal
-from tests.web.keeping import TODAY, findings, seat
+from tests.day import today
+from tests.web.keeping import findings, seat
 
 KNOWLEDGE = load_knowledge()
 DOSES = [i.dose.text for i in KNOWLEDGE.interventions.values() if i.step == "medication" and i.dose]
@@ -33,7 +34,7 @@ def words(said: str) -> str:
 
 def some(browser: Client, url: str, **answers: Any) -> str:
     """A check with these answers alone."""
-    browser.cookies[COOKIE] = seal(Sitting(TODAY, findings=answers)).decode()
+    browser.cookies[COOKIE] = seal(Sitting(today(), findings=answers)).decode()
     got = browser.get(url)
     assert got.status_code == 200, got.headers
     return got.content.decode()
@@ -162,5 +163,5 @@ def test_what_is_known_already_is_said_too(browser: Client) -> None:
 
 
 def test_a_danger_comes_before_leaving(browser: Client) -> None:
-    browser.cookies[COOKIE] = seal(Sitting(TODAY, findings={"saddle_numbness": True})).decode()
+    browser.cookies[COOKIE] = seal(Sitting(today(), findings={"saddle_numbness": True})).decode()
     assert browser.get("/check/leave/").headers["Location"] == "/now/"

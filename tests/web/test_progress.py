@@ -18,7 +18,8 @@ from sacra.web.models import Person, ProgrammeVersion
 from sacra.web.record import add_entry, episode_of, programme_of
 from sacra.web.whose import care_of_record
 from tests.conftest import ROOT
-from tests.web.keeping import TODAY, day, keep, write
+from tests.day import today
+from tests.web.keeping import day, keep, write
 
 pytestmark = pytest.mark.django_db
 CSS = ROOT / "src" / "sacra" / "web" / "static" / "sacra" / "diary.css"
@@ -58,6 +59,28 @@ def test_one_entry_is_too_early_to_say(browser: Client) -> None:
     assert "too early to say" in page and "1 day written down" in page
 
 
+@pytest.mark.parametrize("path", ["/progress/", "/plan/", "/session/"])
+def test_after_weeks_with_nothing_written_sacra_does_not_know_how_things_are(
+    path: str, browser: Client, knowledge: Knowledge
+) -> None:
+    person = keep(browser, days_ago=60)
+    at = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=56)
+    add_entry(person=person, client=uuid.uuid4(), at=at, entry={"pain_now": 5}, knowledge=knowledge)
+    page = browser.get(path, follow=True).content.decode()
+    assert "Nothing is written down for 8 weeks, so Sacra does not know how you are." in page
+    assert 'href="/diary/safety/"' in page and "start gently" in page and "Do a new check" in page
+    assert "Go on as planned" not in page and "You are on track" not in page
+    write(browser, pain_now="3")
+    assert "does not know how you are" not in browser.get(path, follow=True).content.decode()
+
+
+def test_a_diary_that_was_never_begun_is_not_known_either(browser: Client) -> None:
+    keep(browser, days_ago=400)
+    for path in ("/progress/", "/plan/"):
+        page = browser.get(path).content.decode()
+        assert "Nothing is written down for 57 weeks" in page and 'href="/"' in page
+
+
 def test_to_be_seen_within_days_comes_before_how_it_goes(
     browser: Client, knowledge: Knowledge
 ) -> None:
@@ -74,7 +97,7 @@ def test_weeks_of_pregnancy_go_on_before_the_first_entry(
     browser: Client, knowledge: Knowledge
 ) -> None:
     person = keep(browser, "pregnant_week_12", days_ago=70)
-    care = care_of_record(person, TODAY, knowledge)
+    care = care_of_record(person, today(), knowledge)
     assert care.case.findings["pregnancy_weeks"] == 12
     assert care.now.case.findings["pregnancy_weeks"] == 22
 

@@ -48,10 +48,10 @@ from sacra.web.record import (
 )
 from sacra.web.scoring import add_score
 from sacra.web.vault import seal
-from tests.web.keeping import TODAY, day, findings, keep, seat, token_of, write
+from tests.day import noon, today
+from tests.web.keeping import day, findings, keep, seat, token_of, write
 
 pytestmark = pytest.mark.django_db
-NOON = datetime.datetime.combine(TODAY, datetime.time(0, 1), datetime.UTC)
 SOON = datetime.timedelta(minutes=1)
 
 
@@ -61,13 +61,13 @@ def person(knowledge: Knowledge) -> Person:
 
 
 def made(knowledge: Knowledge, **more: Any) -> Person:
-    case = read_case({**findings(), "as_of": TODAY - datetime.timedelta(days=3)}, knowledge)
-    given = {"episode_id": uuid.uuid4(), "wishes": Wishes(), "today": TODAY, **more}
+    case = read_case({**findings(), "as_of": today() - datetime.timedelta(days=3)}, knowledge)
+    given = {"episode_id": uuid.uuid4(), "wishes": Wishes(), "today": today(), **more}
     return create_person(case=case, knowledge=knowledge, **given)
 
 
 def add(person: Person, knowledge: Knowledge, entry: dict[str, Any], **more: Any) -> DiaryEntry:
-    given = {"client": uuid.uuid4(), "at": NOON, **more}
+    given = {"client": uuid.uuid4(), "at": noon(), **more}
     return add_entry(person=person, entry=entry, knowledge=knowledge, **given)
 
 
@@ -129,7 +129,7 @@ def test_what_a_later_version_cannot_read_is_left_out_and_stays_stored(
 ) -> None:
     episode = episode_of(person)
     for finding, value in (("retired_finding", True), ("off_work", False), ("age", "forty")):
-        row = Observation(episode=episode, at=NOON + datetime.timedelta(days=2))
+        row = Observation(episode=episode, at=noon() + datetime.timedelta(days=2))
         row.data = {"finding": finding, "value": value}
         row.save()
     read = case_of(episode, knowledge).findings
@@ -148,7 +148,7 @@ def test_what_a_later_version_cannot_read_is_left_out_and_stays_stored(
 def test_the_same_message_twice_is_one_entry(person: Person, knowledge: Knowledge) -> None:
     client = uuid.uuid4()
     first = add(person, knowledge, {"pain_now": 4}, client=client)
-    again = add(person, knowledge, {"pain_now": 9}, client=client, at=NOON + SOON)
+    again = add(person, knowledge, {"pain_now": 9}, client=client, at=noon() + SOON)
     assert (first.pk, again.data["pain_now"]) == (again.pk, 4)
     assert DiaryEntry.objects.count() == 1
 
@@ -158,9 +158,9 @@ def test_a_second_message_of_a_day_edits_it_and_the_first_can_be_sent_again(
 ) -> None:
     clients = [uuid.uuid4(), uuid.uuid4()]
     add(person, knowledge, {"pain_now": 4, "sleep": 6}, client=clients[0])
-    add(person, knowledge, {"pain_now": 5}, client=clients[1], at=NOON + SOON)
+    add(person, knowledge, {"pain_now": 5}, client=clients[1], at=noon() + SOON)
     for client in clients:
-        add(person, knowledge, {"pain_now": 9}, client=client, at=NOON + 2 * SOON)
+        add(person, knowledge, {"pain_now": 9}, client=client, at=noon() + 2 * SOON)
     (row,) = DiaryEntry.objects.all()
     assert (row.data["pain_now"], row.data["sleep"]) == (5, 6)
 
@@ -169,7 +169,7 @@ def test_a_session_sent_late_fills_gaps_and_overrides_nothing(
     person: Person, knowledge: Knowledge
 ) -> None:
     bridge = {"exercise": "ex_bridge_seed", "done": "yes"}
-    add(person, knowledge, {"pain_now": 3, "done": [bridge]}, at=NOON + SOON)
+    add(person, knowledge, {"pain_now": 3, "done": [bridge]}, at=noon() + SOON)
     late = {"pain_now": 8, "done": [{**bridge, "done": "no", "effort": 5},
                                     {"exercise": "ex_bird_dog", "done": "part"}]}  # fmt: skip
     add(person, knowledge, late)
@@ -184,10 +184,10 @@ def test_an_alarm_is_not_taken_back_by_the_way(
     before: Any, person: Person, knowledge: Knowledge
 ) -> None:
     add(person, knowledge, {"answers": {"saddle_numbness": before}})
-    add(person, knowledge, {"answers": {"saddle_numbness": False}}, at=NOON + SOON)
+    add(person, knowledge, {"answers": {"saddle_numbness": False}}, at=noon() + SOON)
     assert DiaryEntry.objects.get().data["answers"] == {"saddle_numbness": before}
     examined = {"answers": {"saddle_numbness": False}, "examined": True}
-    add(person, knowledge, examined, at=NOON + 2 * SOON)
+    add(person, knowledge, examined, at=noon() + 2 * SOON)
     assert DiaryEntry.objects.get().data["answers"] == {"saddle_numbness": False}
 
 
@@ -201,32 +201,35 @@ def test_another_persons_message_is_neither_read_nor_changed(knowledge: Knowledg
 
 def test_the_database_itself_keeps_one_entry_a_day(person: Person, knowledge: Knowledge) -> None:
     row = add(person, knowledge, {"pain_now": 4})
-    twin = DiaryEntry(episode=row.episode, client=uuid.uuid4(), day=row.day, at=NOON, offset=0)
+    twin = DiaryEntry(episode=row.episode, client=uuid.uuid4(), day=row.day, at=noon(), offset=0)
     twin.data = {}
     with pytest.raises(IntegrityError), transaction.atomic():
         twin.save()
 
 
 @pytest.mark.parametrize(
-    ("entry", "more", "says"),
+    ("pain", "days", "says"),
     [
-        ({"pain_now": 11}, {}, "from 0 to 10"),
-        ({"pain_now": "4; DROP"}, {}, "not a number"),
-        ({"pain_now": 4}, {"day": TODAY + datetime.timedelta(days=3)}, "in the future"),
-        ({"pain_now": 4}, {"day": TODAY - datetime.timedelta(days=9)}, "before the plan"),
+        (11, 0, "from 0 to 10"),
+        ("4; DROP", 0, "not a number"),
+        (4, 3, "in the future"),
+        (4, -9, "before the plan"),
     ],
 )
 def test_what_cannot_be_is_refused_and_nothing_is_written(
-    entry: Any, more: Any, says: str, person: Person, knowledge: Knowledge
+    pain: Any, days: int, says: str, person: Person, knowledge: Knowledge
 ) -> None:
+    day = today() + datetime.timedelta(days=days)
     with pytest.raises(CaseError, match=says):
-        add(person, knowledge, entry, **more)
+        add(person, knowledge, {"pain_now": pain}, day=day)
     assert not DiaryEntry.objects.exists()
 
 
 def test_a_day_is_the_local_one(person: Person, knowledge: Knowledge) -> None:
     zone = datetime.timezone(datetime.timedelta(hours=-8))
-    evening = datetime.datetime.combine(TODAY - datetime.timedelta(days=1), datetime.time(22), zone)
+    evening = datetime.datetime.combine(
+        today() - datetime.timedelta(days=1), datetime.time(22), zone
+    )
     row = add(person, knowledge, {"pain_now": 4}, at=evening)
     assert (row.day, row.offset) == (evening.date(), -480)
 
@@ -293,9 +296,9 @@ def test_everything_is_deleted_and_only_of_this_person(knowledge: Knowledge) -> 
     gone, stays = made(knowledge), made(knowledge)
     for one in (gone, stays):
         add(one, knowledge, {"pain_now": 4})
-        add_score(person=one, client=uuid.uuid4(), at=NOON, day=TODAY, measure="nprs", values=5,
+        add_score(person=one, client=uuid.uuid4(), at=noon(), day=today(), measure="nprs", values=5,
                   knowledge=knowledge)  # fmt: skip
-        Reminder.objects.create(person=one, due=NOON, payload=seal({}))
+        Reminder.objects.create(person=one, due=noon(), payload=seal({}))
     delete(person=gone)
     for model in apps.get_app_config("sacra").get_models():
         owners = {"Person": "pk", "Grant": "person", "Episode": "person", "AuditEvent": "person",
@@ -303,15 +306,15 @@ def test_everything_is_deleted_and_only_of_this_person(knowledge: Knowledge) -> 
         owner = owners.get(model.__name__, "episode__person")
         assert set(model._default_manager.values_list(owner, flat=True)) <= {stays.pk}
     with pytest.raises(Person.DoesNotExist):
-        add_entry(person=Person(pk=gone.pk or uuid.uuid4()), client=uuid.uuid4(), at=NOON,
+        add_entry(person=Person(pk=gone.pk or uuid.uuid4()), client=uuid.uuid4(), at=noon(),
                   entry={"pain_now": 1}, knowledge=knowledge)  # fmt: skip
 
 
 def test_a_year_after_the_last_entry_it_is_gone(person: Person, knowledge: Knowledge) -> None:
     add(person, knowledge, {"pain_now": 4})
-    forget_expired(TODAY + KEPT)
+    forget_expired(today() + KEPT)
     assert Person.objects.exists()
-    forget_expired(TODAY + KEPT + datetime.timedelta(days=1))
+    forget_expired(today() + KEPT + datetime.timedelta(days=1))
     assert not Person.objects.exists()
 
 
@@ -361,7 +364,7 @@ def test_the_diary_comes_out_as_a_table_that_reads_back(
     )
     write(browser, day=day(), pain_now="5", **{"done-ex_bird_dog": "part", "effort": "4"})
     raw = browser.get("/keep/take/diary.csv").content
-    diary = read_diary(read_table_text(raw, "csv"), knowledge, today=TODAY)
+    diary = read_diary(read_table_text(raw, "csv"), knowledge, today=today())
     assert [e.pain_now for e in diary.entries] == [4, 5]
     assert diary.entries[1].done[0].effort == 4
     assert diary.entries[0].note == "'=1+1"

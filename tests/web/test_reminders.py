@@ -32,7 +32,8 @@ from sacra.web.models import DiaryEntry, Person, ProgrammeVersion, Reminder
 from sacra.web.record import add_entry, claim, delete, episode_of, export, programme_of
 from sacra.web.reminders import MOST_ASKED, UNANSWERED, Wanted, send_due, wanted_of
 from sacra.web.vault import seal
-from tests.web.keeping import TODAY, keep, seat
+from tests.day import today
+from tests.web.keeping import keep, seat
 
 pytestmark = pytest.mark.django_db
 EMAIL = "somebody@example.org"
@@ -52,7 +53,7 @@ def nobody_was_asked_yet(db: None) -> Iterator[None]:
 
 def moment(days: int = 0, at: str = "18:05") -> datetime.datetime:
     """A time in UTC, so many days from today."""
-    day = TODAY + datetime.timedelta(days=days)
+    day = today() + datetime.timedelta(days=days)
     return datetime.datetime.combine(day, datetime.time.fromisoformat(at), datetime.UTC)
 
 
@@ -310,7 +311,7 @@ def test_when_it_is_time_to_look_back_the_mail_says_so(
     person = reminded(browser)
     until = review_day(programme(person))
     assert until
-    day = (until - TODAY).days
+    day = (until - today()).days
     (message,) = sent_on(knowledge, day)
     assert "look back" in str(message.body) and "/progress/" in str(message.body)
     assert "look back" not in str(sent_on(knowledge, day - 1))
@@ -454,7 +455,7 @@ def test_the_command_says_how_it_went(
 
 def test_a_deleted_or_expired_record_has_no_mails(browser: Client, knowledge: Knowledge) -> None:
     person = reminded(browser)
-    Person.objects.update(kept_until=TODAY - datetime.timedelta(days=1))
+    Person.objects.update(kept_until=today() - datetime.timedelta(days=1))
     assert sent_on(knowledge, 0) == [] and not Person.objects.exists()
     person = reminded(browser)
     delete(person=person)
@@ -660,7 +661,7 @@ def test_every_session_is_there_none_on_rest_days_and_none_after_the_end(
     found = events(browser, morning="07:15", midday="13:00", evening="20:30")
     hours = {"morning": datetime.time(7, 15), "midday": datetime.time(13), "evening":
              datetime.time(20, 30), "through the day": datetime.time(10)}  # fmt: skip
-    days = [TODAY + datetime.timedelta(days=i) for i in range((until - TODAY).days)]
+    days = [today() + datetime.timedelta(days=i) for i in range((until - today()).days)]
     wanted = [
         datetime.datetime.combine(day, hours[session.when])
         for day in days

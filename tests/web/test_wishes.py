@@ -19,7 +19,8 @@ from sacra.web.record import add_entry, episode_of, programme_of
 from sacra.web.sitting import COOKIE, Sitting
 from sacra.web.vault import seal, unseal
 from sacra.web.whose import care_of
-from tests.web.keeping import TODAY, day, findings, keep, seat, token_of, write
+from tests.day import today
+from tests.web.keeping import day, findings, keep, seat, token_of, write
 from tests.web.seating import seat as seat_answers
 
 KNOWLEDGE = load_knowledge()
@@ -122,7 +123,7 @@ def test_a_medicine_that_needs_agreement_is_answered_with_its_day_and_opens_noth
     assert "Yes, I will ask" not in own
     assert not re.search(r"\bmg\b", own)
     stored = unseal(browser.cookies[COOKIE].value.encode(), ttl=60)
-    assert stored["wishes"]["cleared"] == {"nsaid_ibuprofen": TODAY.isoformat()}
+    assert stored["wishes"]["cleared"] == {"nsaid_ibuprofen": today().isoformat()}
     printed = page(browser, "/result/print/")
     assert "a doctor or pharmacist has agreed, as the person wrote on" in printed
     wish(browser, back="nsaid_ibuprofen")
@@ -156,7 +157,7 @@ def test_what_was_agreed_to_is_in_the_record(browser: Client) -> None:
     wish(browser, cleared="nsaid_ibuprofen")
     _, programme = programme_of(episode_of(person))
     assert programme
-    assert programme.wishes.cleared == {"nsaid_ibuprofen": TODAY}
+    assert programme.wishes.cleared == {"nsaid_ibuprofen": today()}
 
 
 def test_the_choices_of_a_swap_are_named_with_their_gates_and_one_is_taken(
@@ -267,12 +268,12 @@ def test_declining_all_of_it_leaves_the_safety_net_and_brings_nothing_in(browser
 
 def test_a_browser_that_is_full_says_so_and_loses_nothing(browser: Client) -> None:
     answers = findings("examined_si_pain_four_of_six")
-    browser.cookies[COOKIE] = seal(Sitting(TODAY, findings=answers)).decode()
+    browser.cookies[COOKIE] = seal(Sitting(today(), findings=answers)).decode()
     last, *names = reversed(items_of(_care(browser).now.plan))
 
     def with_reasons(some: list[str]) -> bytes:
         return seal(
-            Sitting(TODAY, findings=answers, wishes={"reasons": dict.fromkeys(some, "dislike")})
+            Sitting(today(), findings=answers, wishes={"reasons": dict.fromkeys(some, "dislike")})
         )
 
     names = [*names, *(name for name in KNOWLEDGE.items if name not in {*names, last})]
@@ -327,7 +328,7 @@ def test_with_a_record_it_is_written_there_also_when_the_check_is_gone(browser: 
     number, programme = programme_of(episode_of(person))
     assert programme
     assert (number, programme.wishes.reasons) == (3, {name: "advised"})
-    assert programme.started == TODAY
+    assert programme.started == today()
     assert COOKIE not in browser.cookies
     assert name not in exercises(page(browser))
     assert f"{KNOWLEDGE.items[name].plain}: “Somebody advised against it”" in doctor(browser)
@@ -362,11 +363,11 @@ def test_a_swap_in_mid_week_keeps_what_was_reached_and_asks_nothing_of_the_days_
     assert before
     assert after
     assert after.id == before.id
-    assert after.standings[choice].added == TODAY
+    assert after.standings[choice].added == today()
     stay = {k: v for k, v in before.standings.items() if k in after.standings}
     assert stay
     assert {k: after.standings[k] for k in stay} == stay
-    assert after.rested[name].since == TODAY
+    assert after.rested[name].since == today()
     assert "No longer" not in browser.get("/progress/").content.decode()
 
 

@@ -10,6 +10,7 @@ from typing import Any
 from sacra.kb.knowledge import Knowledge
 from sacra.reasoning.case import SIDES, Case, case_on
 from sacra.reasoning.diary import Diary, Entry
+from sacra.reasoning.measures import answered
 from sacra.reasoning.settle import settle
 from sacra.reasoning.triage import Reason, Triage, rank, triage_case, with_reasons
 from sacra.rules.language import findings_of
@@ -22,7 +23,8 @@ def case_after(case: Case, diary: Diary, today: datetime.date, knowledge: Knowle
     """The entered case with all that the diary adds until today, as it stands today.
 
     A symptom of danger that was answered yes, or not sure, is lowered only by an entry that
-    records an examination: feeling better is no examination.
+    records an examination: feeling better is no examination. A questionnaire that was filled in
+    answers the finding of its name, for as long as such an answer holds.
     """
     started = case.as_of or diary.started or (diary.entries[0].on if diary.entries else today)
     findings = dict(case_on(Case(case.findings, started, case.assumed), today, knowledge).findings)
@@ -30,6 +32,7 @@ def case_after(case: Case, diary: Diary, today: datetime.date, knowledge: Knowle
         if entry.on <= today:
             for key, value in entry.answers.items():
                 _add(findings, key, value, entry, knowledge)
+            _score(findings, entry, today, knowledge)
             _give_birth(findings, entry, today)
             if entry.pain_now is not None:
                 findings["pain_now"] = entry.pain_now
@@ -54,6 +57,17 @@ def _add(
     findings[key] = value
     for whole in _worked_out_from(name, knowledge):
         findings.pop(whole, None)
+
+
+def _score(
+    findings: dict[str, Any], entry: Entry, today: datetime.date, knowledge: Knowledge
+) -> None:
+    """What the questionnaires of a day came to; after its time that is not known any more."""
+    for name, value in answered(entry.measures, knowledge).items():
+        _add(findings, name, value, entry, knowledge)
+        holds = knowledge.findings[name].valid_for_days
+        if holds is not None and (today - entry.on).days > holds:
+            del findings[name]
 
 
 def _forms(name: str) -> tuple[str, ...]:

@@ -253,6 +253,18 @@ def _band(form: s.Measure, value: float, subscales: Mapping[str, float | None]) 
     return ""
 
 
+def answered(scores: Mapping[str, Score], knowledge: Knowledge) -> dict[str, float | str]:
+    """The findings that are a measure's score, or its group, under the same name."""
+    found: dict[str, float | str] = {}
+    for name, scored in scores.items():
+        finding = knowledge.findings.get(name)
+        if finding and finding.type == "number" and scored.value is not None:
+            found[name] = scored.value
+        elif finding and (group := scored.band.removesuffix(" risk")) in finding.choices:
+            found[name] = group
+    return found
+
+
 # --- change -----------------------------------------------------------------------------------
 
 

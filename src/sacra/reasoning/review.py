@@ -15,12 +15,12 @@ from sacra.reasoning.case import Case
 from sacra.reasoning.daily import Daily, daily, in_flare
 from sacra.reasoning.diary import Diary
 from sacra.reasoning.differential import Likelihood, chances, weigh
+from sacra.reasoning.gap import Gap, after_gap, without_old_good_news
 from sacra.reasoning.ladder import Move
 from sacra.reasoning.measures import Change, Score, change, passed_thresholds
 from sacra.reasoning.plan import Because, Now, Plan, contact_line, items_of, make_plan
 from sacra.reasoning.programme import build_programme
 from sacra.reasoning.progress import (
-    climb_all,
     days_it_holds,
     moved_on,
     started,
@@ -33,7 +33,7 @@ from sacra.reasoning.trend import Trend, fit_trend
 from sacra.reasoning.triage import Reason, Triage, rank
 from sacra.rules.readings import Reading
 
-Status = Literal["danger", "worse", "stalled", "on_track", "too_early"]
+Status = Literal["danger", "silent", "worse", "stalled", "on_track", "too_early"]
 
 
 class Step(msgspec.Struct, frozen=True, gc=False):
@@ -62,7 +62,8 @@ class Review(msgspec.Struct, frozen=True, gc=False):
     decision on each exercise and `history` every change of level; `adherence` is in percent of the
     last two weeks; `trend` that of resting pain; `withdrawn` what the plan offered at the start and
     does not now, and why; `cards` the pages to read now, without what is `unsaid`. `now` says
-    what to do where anything presses. After a danger there is no next programme.
+    what to do where anything presses. After a danger there is no next programme. While a `gap`
+    lasts the status is `silent`: how things are is not known.
     """
 
     on: datetime.date
@@ -76,6 +77,7 @@ class Review(msgspec.Struct, frozen=True, gc=False):
     history: tuple[Move, ...]
     adherence: float | None
     flare: bool | None
+    gap: Gap | None
     trend: Trend | None
     care: tuple[Step, ...]
     advice: tuple[Step, ...]
@@ -115,21 +117,20 @@ def review_diary(
     flare = _flare(diary, days, today, knowledge)
     answer = _assess_again(case, diary, today, flare, knowledge)
     danger = rank(answer.triage.urgency) >= rank("same_day")
-    climbed = climb_all(programme, diary, days, today, knowledge)
+    policy = knowledge.policy("review_status")
+    climbed, gap = after_gap(programme, diary, days, today, knowledge)
     trend = _trend(diary, days, knowledge)
-    facts = _facts(answer, diary, days, today, trend)
+    facts = without_old_good_news(_facts(answer, diary, days, today, trend), gap, policy)
     holding = tuple(_holding(facts, answer, knowledge))
     moved = moved_on(programme, climbed, facts, today, knowledge)
     after = None if danger else build_programme(answer.plan, moved.wishes, moved, knowledge)
     offered = {offer.exercise for offer in answer.plan.exercises}
     moves = [move for move in climbed.moves if move.exercise in offered]
-    policy = knowledge.policy("review_status")
-    begun = case.as_of or days.start
     return Review(
         on=today,
         started=days.start,
         week=week_on(programme, today),
-        status="danger" if danger else _status(facts, trend, policy),
+        status="danger" if danger else _status(facts, trend, gap, policy),
         urgency=answer.triage.urgency,
         reasons=answer.triage.reasons,
         now=answer.plan.now,
@@ -137,6 +138,7 @@ def review_diary(
         history=tuple(m for m in moves if m.from_level != m.to_level or m.decision == "stop"),
         adherence=days.on("adherence", today),
         flare=flare,
+        gap=gap,
         trend=trend,
         care=tuple(_step(r, b) for r, b in holding if r.about == "care"),
         advice=tuple(_step(r, b) for r, b in holding if r.about == "programme"),
@@ -147,7 +149,7 @@ def review_diary(
         cards=tuple(_cards(plan, answer.plan, flare, {r.id for r, _ in holding}, knowledge)),
         unsaid=answer.plan.unsaid,
         next_programme=after,
-        review_in_days=_next_look(answer, begun, after, facts, policy, knowledge),
+        review_in_days=_next_look(answer, case, after, facts, policy, knowledge, gap),
     )
 
 
@@ -177,7 +179,7 @@ def _assess_again(
 ) -> _Answer:
     """The case with all that the diary says, as if it came in today, and no alarm forgotten."""
     after = case_after(case, diary, today, knowledge)
-    known = {**after.findings, **_from_measures(_scores(diary), knowledge)}
+    known = dict(after.findings)
     if flare is not None:
         known["acute_flare"] = flare
     return _answer(Case(known, after.as_of, after.assumed - known.keys()), case, diary, knowledge)
@@ -189,18 +191,6 @@ def _answer(now: Case, begun: Case, diary: Diary, knowledge: Knowledge) -> _Answ
     differential = weigh(settled, knowledge)
     plan = make_plan(settled, triage, differential, knowledge)
     return _Answer(settled, triage, differential, plan)
-
-
-def _from_measures(scores: Mapping[str, Score], knowledge: Knowledge) -> dict[str, Any]:
-    """Findings that are a measure's score, or its group, under the same name."""
-    found: dict[str, Any] = {}
-    for name, score in scores.items():
-        finding = knowledge.findings.get(name)
-        if finding and finding.type == "number" and score.value is not None:
-            found[name] = score.value
-        elif finding and (group := score.band.removesuffix(" risk")) in finding.choices:
-            found[name] = group
-    return found
 
 
 def _scores(diary: Diary) -> dict[str, Score]:
@@ -233,20 +223,28 @@ def _cards(
 
 def _next_look(
     answer: _Answer,
-    begun: datetime.date,
+    begun: Case,
     programme: Programme | None,
     facts: Mapping[str, Any],
     policy: Mapping[str, float],
     knowledge: Knowledge,
+    gap: Gap | None,
 ) -> int:
-    """Days to the next review: sooner in a flare, with strong or worse pain, or for a trimester."""
+    """Days to the next review: sooner in a flare, after a gap, with strong or worse pain.
+
+    Sooner too for a trimester.
+    """
     soon = (
-        facts.get("acute_flare") is True
+        bool(gap)
+        or facts.get("acute_flare") is True
         or strong_pain(facts, policy)
         or facts.get("diary_chance_worse", 0) >= policy["sure"]
     )
     days = min(answer.plan.review_in_days, int(policy["look_again_days"]) if soon else 999)
-    return days_it_holds(answer.case, begun, programme, knowledge, days) if programme else days
+    if programme is None:
+        return days
+    assert begun.as_of is not None
+    return days_it_holds(answer.case, begun.as_of, programme, knowledge, days)
 
 
 # --- is it working ----------------------------------------------------------------------------
@@ -320,7 +318,11 @@ def _gain_percent(trend: Trend) -> float | None:
     return round(max(-1000.0, 100 * trend.change.mean / trend.start.mean), 1)
 
 
-def _status(facts: Mapping[str, Any], trend: Trend | None, policy: Mapping[str, float]) -> Status:
+def _status(
+    facts: Mapping[str, Any], trend: Trend | None, gap: Gap | None, policy: Mapping[str, float]
+) -> Status:
+    if gap and gap.lasts:
+        return "silent"
     if facts.get("diary_chance_worse", 0) >= policy["sure"]:
         return "worse"
     gain, week = facts.get("diary_gain_percent"), facts["diary_weeks"]

@@ -106,7 +106,7 @@ STATIC_URL = "static/"
 STATIC_ROOT = DATA / "static"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+    "staticfiles": {"BACKEND": "sacra.web.static_files.ModuleStorage"},
 }
 
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not LOCAL

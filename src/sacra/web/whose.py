@@ -22,6 +22,7 @@ from sacra.reasoning.asking import PRESSING
 from sacra.reasoning.assess import Assessment, assess
 from sacra.reasoning.case import Case, case_on
 from sacra.reasoning.diary import Diary, Entry
+from sacra.reasoning.gap import Gap, gap_after
 from sacra.reasoning.in_force import still_open
 from sacra.reasoning.programme import build_programme, worded
 from sacra.reasoning.review import Review, review_diary
@@ -58,6 +59,8 @@ class Care(NamedTuple):
     review: Review | None
     today: datetime.date
     waiting: tuple[str, ...] = ()
+    gap: Gap | None = None
+    """Weeks with nothing written down: of the review, or since the start."""
 
     @property
     def danger(self) -> bool:
@@ -182,10 +185,13 @@ def care_of_record(person: Person, today: datetime.date, knowledge: Knowledge) -
     programme = worded(programme, start.plan, knowledge)
     if diary is None:
         now = assess(case_on(case, today, knowledge), knowledge)
-        return _open(Care(person, number, case, start, now, programme, None, None, today))
+        gap = gap_after(programme.started or today, today, knowledge.policy("review_status"))
+        care = Care(person, number, case, start, now, programme, None, None, today, gap=gap)
+        return _open(care)
     after = assess(case_after(case, diary, today, knowledge), knowledge)
     review = review_diary(case, start.plan, programme, diary, knowledge, today=today)
-    return _open(Care(person, number, case, start, after, programme, diary, review, today))
+    care = Care(person, number, case, start, after, programme, diary, review, today)
+    return _open(care._replace(gap=review.gap))
 
 
 def _open(care: Care) -> Care:
@@ -228,7 +234,8 @@ def presses(sitting: Sitting, knowledge: Knowledge) -> bool:
 def carry(request: HttpRequest, care: Care, knowledge: Knowledge) -> Sitting:
     """The case as it stands, for the browser to bring to the page of a danger."""
     before = sitting_of(request) or new_sitting()
-    answers = {key for e in (care.diary.entries if care.diary else ()) for key in e.answers}
+    entries = care.diary.entries if care.diary else ()
+    answers = {key for e in entries for key in (*e.answers, *e.measures)}
     entered = {*care.case.findings, *answers, "pain_now"}
     found = agreeing({k: v for k, v in care.now.case.findings.items() if k in entered}, knowledge)
     fresh = Sitting(care.today, before.who, found, wishes=before.wishes, kept=before.kept)

@@ -54,6 +54,7 @@ def plan_page(
     knowledge, plan, programme = load_knowledge(), care.now.plan, care.programme
     wishes = programme.wishes
     page = {
+        "care": care,
         "band": shown.band_of(care.case),
         "soon": care.now.triage.urgency == "within_days",
         "now": plan.now,
