@@ -68,7 +68,7 @@ def test_the_map_comes_after_every_alarm(browser: Client) -> None:
 def test_the_list_alone_answers_the_map(browser: Client) -> None:
     html = walk_to(browser, "map")
     assert re.search(r'<div class="atlas" id="atlas" hidden', html)  # until a script shows it
-    assert "each place left free counts as: no pain there" in html
+    assert "Each place left free counts as: no pain there" in html
     assert send(browser, html, place=["buttock.left", "dimple.left"], go="on").status_code == 302
     known = findings(browser)
     assert known["buttock_pain.left"] is known["pain_over_sij.left"] is True

@@ -286,8 +286,8 @@ def _check_screen(knowledge: Knowledge, screen: s.Screen) -> Iterator[str]:
 
 
 def _check_together(knowledge: Knowledge, screen: s.Screen, group: s.Together) -> Iterator[str]:
-    if len(set(group.findings)) < 2 or screen.stage != "alarms":
-        yield "together: two or more signs of an alarm screen, each once"
+    if len(set(group.findings)) < 2 or screen.guide:
+        yield "together: two or more signs, each once, and none of a test to try"
     for name in group.findings:
         yield from known(name, screen.findings, "finding of this screen")
         lines = [one for one in screen.together if name in one.findings]

@@ -21,10 +21,11 @@ def ticked(ask: Ask, yes: Iterable[str], unsure: Iterable[str] = ()) -> dict[str
 
 
 class FollowUp(NamedTuple):
-    """What is asked once more, and what helps to tell."""
+    """What is asked once more, and what helps to tell; `shared` of a line of several signs."""
 
     question: str
     help: str = ""
+    shared: bool = False
 
 
 def follow_ups(answers: Mapping[str, Any], knowledge: Knowledge) -> dict[str, FollowUp]:
@@ -39,12 +40,15 @@ def follow_ups(answers: Mapping[str, Any], knowledge: Knowledge) -> dict[str, Fo
 
 
 def _follow_up(finding: Finding, shared: bool) -> FollowUp:
-    return FollowUp(finding.question, finding.follow_up) if shared else FollowUp(finding.follow_up)
+    if shared:
+        return FollowUp(finding.question, finding.follow_up, shared)
+    return FollowUp(finding.follow_up)
 
 
 def on_a_line(names: tuple[str, ...], said: Any) -> dict[str, Any]:
     """What an answer to one line says of each sign on it: of several, only a no says it of all."""
-    return dict.fromkeys(names, said if len(names) == 1 or said is False else UNSURE)
+    apart = len(names) > 1 and said in (True, UNSURE)
+    return dict.fromkeys(names, UNSURE if apart else said)
 
 
 def surely_presses(reasons: Iterable[Reason]) -> bool:

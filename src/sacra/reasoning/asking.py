@@ -16,6 +16,7 @@ from sacra.reasoning.assess import Assessment
 from sacra.reasoning.enquiry import Question
 from sacra.reasoning.gates import sheets
 from sacra.reasoning.plan import items_of
+from sacra.reasoning.ruling_out import fewest_questions
 from sacra.reasoning.settle import questions_behind
 from sacra.rules.language import findings_of
 from sacra.rules.readings import UNSURE
@@ -164,16 +165,23 @@ class View:
                     share[name] = share.get(name, 0.0) + part
         return {name: share[name] for name in self.open if name in share}
 
+    @cached_property
+    def settling(self) -> frozenset[str]:
+        """What could rule out every red flag that is still open, with what is asked anyway."""
+        least = self.knowledge.policy("enquiry")["bits_for_a_line"]
+        anyway = frozenset(q.finding for q in self.open.values() if q.bits >= least)
+        return fewest_questions(self.assessment.case, self.knowledge, anyway)
+
     def matters(self, name: str) -> bool:
         """Whether the answer could meet a red flag of any urgency, or tells much about the pain."""
         question = self.open.get(name)
         least = self.knowledge.policy("enquiry")["bits_for_a_line"]
-        return question is not None and (question.bits >= least or could_flag(question))
+        return question is not None and (question.bits >= least or name in self.settling)
 
     def alone(self, question: Question) -> bool:
         """Whether a yes by itself could meet a red flag of any urgency."""
-        acts = self.knowledge.acts_alone
-        return any(question.finding in acts[flag] for flag in _flags(question))
+        acts, name = self.knowledge.acts_alone, question.finding
+        return name in self.settling and any(name in acts[flag] for flag in _flags(question))
 
     @cached_property
     def measured(self) -> frozenset[str]:
@@ -188,12 +196,13 @@ class View:
 
     def safety(self) -> Iterator[Question]:
         """What has to be asked before anything can be said to be safe."""
-        return (q for q in self.open.values() if q.stage == "safety")
+        needed = (q for q in self.open.values() if q.stage == "safety")
+        return (q for q in needed if q.finding in self.settling)
 
     def screen(self, screen: str) -> Ask:
         """The part of a screen that is worth asking now."""
         wanted = {n for n in self.knowledge.screens[screen].findings if self._belongs(n)}
-        return self.lines(screen, wanted)
+        return self.lines(screen, wanted.union(*map(self._beside, wanted)))
 
     def lines(self, screen: str, wanted: Collection[str]) -> Ask:
         """The lines of a screen that are wanted, and no others."""
@@ -267,11 +276,6 @@ def alarms_of(knowledge: Knowledge) -> frozenset[str]:
         for _level, rule in levels
         for name in knowledge.acts_alone[flag].intersection(findings_of(rule))
     )
-
-
-def could_flag(question: Question) -> bool:
-    """Whether an answer could still meet a red flag."""
-    return any(True for _ in _flags(question))
 
 
 def _flags(question: Question) -> Iterator[str]:

@@ -16,7 +16,7 @@ from functools import lru_cache
 import msgspec
 
 from sacra.kb.knowledge import Knowledge
-from sacra.reasoning.asking import MOST, PRESSING, TO_TRY, Ask, Part, View, alarms_of, could_flag
+from sacra.reasoning.asking import MOST, PRESSING, TO_TRY, Ask, Part, View, alarms_of
 from sacra.reasoning.assess import Assessment
 from sacra.reasoning.case import Case
 from sacra.reasoning.trying import free_tests
@@ -70,7 +70,8 @@ def _openers(knowledge: Knowledge) -> frozenset[str]:
 
 def _opening(view: View) -> Ask | None:
     openers = _openers(view.knowledge)
-    question = next((q for q in view.safety() if q.finding in openers), None)
+    every = view.open.values()
+    question = next((q for q in every if q.stage == "safety" and q.finding in openers), None)
     return view.screen(question.screen) if question else None
 
 
@@ -82,7 +83,11 @@ def _alarms(view: View) -> Ask | None:
     alarms = alarms_of(view.knowledge)
     alone = [q for q in view.open.values() if q.finding in alarms and view.alone(q)]
     first = [q for q in alone if q.screen and view.knowledge.screens[q.screen].first]
-    then = [q for q in view.open.values() if q.stage == "safety" or view.alone(q)]
+    then = [
+        q
+        for q in view.open.values()
+        if (q.stage == "safety" and q.finding in view.settling) or view.alone(q)
+    ]
     return view.together(first) or view.together(alone) or view.together(then)
 
 
@@ -123,7 +128,7 @@ def _worth(view: View, names: list[str]) -> list[str]:
     worth: dict[str, float] = defaultdict(float)
     first: dict[str, float] = defaultdict(float)
     for question in (view.open[name] for name in names if view.matters(name)):
-        flag = policy["bits_of_a_flag"] * could_flag(question)
+        flag = policy["bits_of_a_flag"] * (question.finding in view.settling)
         effort = 1 + question.cost.seconds / 60 / policy["minutes_per_bit"]
         adds = 1 if view.alone(question) else policy["modifier"]
         worth[question.screen] += (question.bits + flag) / effort

@@ -184,11 +184,12 @@ def flag_questions(flag: RedFlag, case: Case, knowledge: Knowledge) -> frozenset
 def _questions(rules: Iterable[Rule], case: Case, knowledge: Knowledge) -> frozenset[str]:
     """What is open, also beside an answer of "not sure", which may be the worse one."""
     rules = [rule for rule in rules if case.flag_reading.decide(rule) is None]
-    asked = [ask(rule) for rule in rules for ask in _asks(case)]
+    asked = [ask(rule) for rule in rules for ask in asks_of(case)]
     return frozenset().union(
         *[questions_behind(names, case, knowledge) for names in asked if names]
     )
 
 
-def _asks(case: Case) -> tuple[Callable[[Rule], frozenset[str]], ...]:
+def asks_of(case: Case) -> tuple[Callable[[Rule], frozenset[str]], ...]:
+    """The ways to say what is open in a rule: as answered, and with each doubt as the worse."""
     return (case.flag_reading.ask, case.doubts.ask) if case.doubts else (case.flag_reading.ask,)

@@ -65,7 +65,8 @@ def _names(
     findings: tuple[str, ...], ask: Ask, knowledge: Knowledge
 ) -> tuple[tuple[str, ...], ...]:
     """What stands on each line."""
-    return shared_lines(findings, knowledge) if ask.one_by_one else tuple((n,) for n in findings)
+    alone = tuple((name,) for name in findings)
+    return alone if ask.way == "guide" else shared_lines(findings, knowledge)
 
 
 def _line(
@@ -75,13 +76,12 @@ def _line(
         return _one(names[0], part, ask, knowledge, given)
     name = _AND.join(names)
     chosen = _yes_no(given.get(name, "")) if given is not None else None
-    missing = given is not None and chosen is None
     return Line(
         name=name,
         question=knowledge.together[names[0]].line,
         type="yes_no",
         chosen=chosen,
-        wrong=_("Please choose one.") if missing else "",
+        wrong=_wrong(names[0], chosen, ask, knowledge) if given is not None else "",
     )
 
 
@@ -114,11 +114,11 @@ def answers_of(ask: Ask, given: QueryDict, knowledge: Knowledge) -> dict[str, An
         return places_answered(ask, given, knowledge)
     if ask.way == "guide":
         return _tried(ask, given, knowledge)
-    if ask.one_by_one:
-        return _alarms_answered(ask, given, knowledge)
-    sent = {name: _sent(name, ask, knowledge, given) for name in ask.findings}
+    sent = _all_sent(ask, given, knowledge)
     if any(_wrong(name, sent[name], ask, knowledge) for name in ask.findings):
         return None
+    if ask.one_by_one:
+        return sent
     ticks = [n for n in ask.findings if knowledge.findings[n].type == "yes_no"]
     if ticks and NONE not in given and not any(sent[n] is not None for n in ask.findings):
         return None
@@ -129,14 +129,14 @@ def answers_of(ask: Ask, given: QueryDict, knowledge: Knowledge) -> dict[str, An
     return {**ticked(ask, ()), **others, **answered}
 
 
-def _alarms_answered(ask: Ask, given: QueryDict, knowledge: Knowledge) -> dict[str, Any] | None:
-    answers: dict[str, Any] = {}
+def _all_sent(ask: Ask, given: QueryDict, knowledge: Knowledge) -> dict[str, Any]:
+    """What was sent for each finding, if anything; a line of several signs says it of each."""
+    sent: dict[str, Any] = {}
     for names in _names(ask.findings, ask, knowledge):
-        said = _yes_no(given.get(_AND.join(names), ""))
-        if said is None:
-            return None
-        answers |= on_a_line(names, said)
-    return answers
+        alone = len(names) == 1
+        said = given.get(_AND.join(names), "")
+        sent |= on_a_line(names, _sent(names[0], ask, knowledge, given) if alone else _yes_no(said))
+    return sent
 
 
 def _tried(ask: Ask, given: QueryDict, knowledge: Knowledge) -> dict[str, Any] | None:

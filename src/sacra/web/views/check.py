@@ -100,13 +100,19 @@ def _take(request: HttpRequest, sitting: Sitting, ask: Ask, knowledge: Knowledge
         sitting.put_aside += [part.screen for part in ask.parts]
     case = answer(sitting.case(knowledge), ask, answers, knowledge)
     sitting.findings = dict(case.findings)
-    sitting.follow = _follow_ups(answers, case, knowledge) if ask.one_by_one else []
+    sitting.follow = _follow_ups(ask, answers, case, knowledge)
     return keep(redirect("check"), sitting)
 
 
-def _follow_ups(answers: Mapping[str, Any], case: Case, knowledge: Knowledge) -> list[str]:
-    """The alarms to ask about once more; none where another answer is a danger for sure."""
-    names = list(follow_ups(answers, knowledge))
+def _follow_ups(
+    ask: Ask, answers: Mapping[str, Any], case: Case, knowledge: Knowledge
+) -> list[str]:
+    """The alarms and the signs of one line to ask about once more.
+
+    None where another answer is a danger for sure.
+    """
+    every = follow_ups(answers, knowledge).items()
+    names = [name for name, once in every if ask.one_by_one or once.shared]
     sure = names and surely_presses(assess(case, knowledge).triage.reasons)
     return [] if sure else names
 
@@ -216,7 +222,7 @@ def _follow(request: HttpRequest, sitting: Sitting, knowledge: Knowledge) -> Htt
             sitting.follow = []
             return keep(redirect("check"), sitting)
     questions = follow_ups(dict.fromkeys(names, UNSURE), knowledge)
-    shared = any(question.help for question in questions.values())
+    shared = any(question.shared for question in questions.values())
     page = {"questions": questions.items(), "asked": ",".join(names), "shared": shared}
     return render(request, "sacra/follow_up.html", page)
 

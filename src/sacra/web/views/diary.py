@@ -275,7 +275,7 @@ def _follow(
         if sure:
             _answer(request, care, sure, knowledge, settles=tuple(sure))
         return after_writing(request, knowledge)
-    shared = any(question.help for question in unsure.values())
+    shared = any(question.shared for question in unsure.values())
     page = {"questions": unsure.items(), "client": uuid.uuid4(), "shared": shared}
     return render(request, "sacra/diary_follow_up.html", page)
 
