@@ -167,10 +167,14 @@ class View:
 
     @cached_property
     def settling(self) -> frozenset[str]:
-        """What could rule out every red flag that is still open, with what is asked anyway."""
-        least = self.knowledge.policy("enquiry")["bits_for_a_line"]
-        anyway = frozenset(q.finding for q in self.open.values() if q.bits >= least)
-        return fewest_questions(self.assessment.case, self.knowledge, anyway)
+        """What could rule out every red flag that is still open, with what is asked anyway.
+
+        And what decides whether somebody has to be seen at all, when none is met.
+        """
+        case, least = self.assessment.case, self.knowledge.policy("enquiry")["bits_for_a_line"]
+        alone = case.flag_reading.ask(self.knowledge.policies["self_care"].when)
+        telling = frozenset(q.finding for q in self.open.values() if q.bits >= least)
+        return fewest_questions(case, self.knowledge, telling | alone)
 
     def matters(self, name: str) -> bool:
         """Whether the answer could meet a red flag of any urgency, or tells much about the pain."""
@@ -199,9 +203,14 @@ class View:
         needed = (q for q in self.open.values() if q.stage == "safety")
         return (q for q in needed if q.finding in self.settling)
 
-    def screen(self, screen: str) -> Ask:
-        """The part of a screen that is worth asking now."""
-        wanted = {n for n in self.knowledge.screens[screen].findings if self._belongs(n)}
+    def around(self, name: str) -> Ask:
+        """A finding, with what else of its screen is worth asking now."""
+        return self.screen(self.knowledge.screen_of[name], name)
+
+    def screen(self, screen: str, *names: str) -> Ask:
+        """The part of a screen that is worth asking now, and these of it in any case."""
+        every = self.knowledge.screens[screen].findings
+        wanted = {*names, *(n for n in every if self._belongs(n))}
         return self.lines(screen, wanted.union(*map(self._beside, wanted)))
 
     def lines(self, screen: str, wanted: Collection[str]) -> Ask:

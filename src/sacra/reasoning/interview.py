@@ -72,7 +72,7 @@ def _opening(view: View) -> Ask | None:
     openers = _openers(view.knowledge)
     every = view.open.values()
     question = next((q for q in every if q.stage == "safety" and q.finding in openers), None)
-    return view.screen(question.screen) if question else None
+    return view.around(question.finding) if question else None
 
 
 def _alarms(view: View) -> Ask | None:
@@ -93,7 +93,7 @@ def _alarms(view: View) -> Ask | None:
 
 def _measured(view: View) -> Ask | None:
     name = min(view.measured, default=None)
-    return view.screen(view.knowledge.screen_of[name]) if name else None
+    return view.around(name) if name else None
 
 
 def _story(view: View) -> Ask | None:
@@ -143,7 +143,7 @@ def _gates(view: View) -> Ask | None:
     gates = view.before_home
     ranked = sorted(gates, key=lambda name: (-gates[name], name))
     if ranked and findings[ranked[0]].type != "yes_no":
-        return view.screen(screen_of[ranked[0]])
+        return view.around(ranked[0])
     names = [name for name in ranked if findings[name].type == "yes_no"][:MOST]
     frees = sum(gates[name] for name in names)
     if frees < view.knowledge.policy("enquiry")["items_for_a_screen"]:
@@ -161,7 +161,7 @@ _BEFORE = "before_exercise"
 def _wished(view: View) -> Ask | None:
     """What stands before a treatment that the person asked about."""
     name = next(iter(view.wished), None)
-    return view.screen(view.knowledge.screen_of[name]) if name else None
+    return view.around(name) if name else None
 
 
 def _wishes(view: View) -> Ask | None:
