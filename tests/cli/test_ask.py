@@ -10,6 +10,7 @@ import pytest
 from click.testing import Result
 
 from sacra.kb.knowledge import Knowledge
+from sacra.kb.load import load_knowledge
 from sacra.kb.text import read_file
 from sacra.reasoning.answering import answer, ticked
 from sacra.reasoning.asking import Ask
@@ -23,6 +24,10 @@ START = {
     "pregnant": False, "possibly_pregnant": False, "recent_birth": False,
     "recent_miscarriage": False,
 }  # fmt: skip
+FIRST = [name for screen in load_knowledge().screens.values() if screen.first
+         for name in screen.findings]  # fmt: skip
+"""What may need help at once is asked before the other alarms."""
+CALM = {**START, **dict.fromkeys(FIRST, False)}
 NUMBERS = {"age": 40, "duration_weeks": 12, "pain_now": 3, "pain_worst": 5, "onset_age": 30}
 CHOICES = {"sex": "female", "setting": "home", "region": "gb", "pain_side": "right"}
 
@@ -33,8 +38,16 @@ def ask(path: Path, *lines: str) -> Result:
 
 
 def started(path: Path, **more: Any) -> Path:
-    """A case with what comes before the alarms; the first line is on standing."""
-    path.write_text("".join(f"{k}: {str(v).lower()}\n" for k, v in {**START, **more}.items()))
+    """A case without what needs help at once; the first line is on standing."""
+    path.write_text("".join(f"{k}: {str(v).lower()}\n" for k, v in {**CALM, **more}.items()))
+    return path
+
+
+@pytest.fixture
+def begun(tmp_path: Path) -> Path:
+    """A case before its first alarm."""
+    path = tmp_path / "begun.yaml"
+    path.write_text("".join(f"{k}: {str(v).lower()}\n" for k, v in START.items()))
     return path
 
 
@@ -100,7 +113,7 @@ def test_it_goes_on_where_it_stopped(path: Path, knowledge: Knowledge) -> None:
     assert "Cannot put weight on the leg" in first.stdout
     again = ask(path, "q")
     assert "Cannot put weight on the leg" not in again.stdout
-    assert "Cannot pass urine" in again.stdout
+    assert "Can you see or feel these?" in again.stdout
 
 
 def test_what_is_open_is_said_with_whom_to_call(path: Path) -> None:
@@ -114,11 +127,11 @@ def test_what_is_open_is_said_with_whom_to_call(path: Path) -> None:
 
 
 def test_the_end_of_the_input_loses_nothing(path: Path) -> None:
-    result = ask(path, "n", "y")
+    result = ask(path, "n", "n", "y")
     assert_complained(result, "the input ended", "saved", str(path))
     assert read_file(path)["unable_to_bear_weight"] is False
-    assert read_file(path)["worse_standing_walking"] is True
-    assert "limp" not in read_file(path)
+    assert read_file(path)["sudden_severe_buttock_pain"] is True
+    assert "feels_unsafe" not in read_file(path)
 
 
 def test_no_input_at_all(path: Path) -> None:
@@ -134,19 +147,19 @@ def test_quit_in_the_middle_of_a_screen_keeps_its_answers(path: Path) -> None:
 
 
 def test_back_within_a_screen_and_to_the_screen_before(path: Path) -> None:
-    ask(path, "n", "n", "b", "y", "q")
-    assert read_file(path)["worse_standing_walking"] is True
-    result = ask(path, "n", "n", "n", "n", "b", "n", "y", "q")
+    ask(path, "n", "n", "n", "b", "y", "q")
+    assert read_file(path)["sudden_severe_buttock_pain"] is True
+    result = ask(path, "none", "b", "n", "n", "q")
     assert "This is the first screen of this sitting." not in result.stdout
     assert read_file(path)["unable_to_bear_weight"] is False
 
 
 def test_back_takes_an_answered_screen_out_of_the_file(path: Path) -> None:
     ask(path, "none", "none", "b", "q")
-    assert "limp" in read_file(path) and "saddle_numbness" not in read_file(path)
+    assert "limp" in read_file(path) and "uveitis_now" not in read_file(path)
     path = started(path)
     ask(path, "none", "none", "b", "b", "q")
-    assert read_file(path) == START
+    assert read_file(path) == CALM
 
 
 def test_back_on_the_first_screen_stays(path: Path) -> None:
@@ -156,24 +169,24 @@ def test_back_on_the_first_screen_stays(path: Path) -> None:
 # --- answers ----------------------------------------------------------------------------------
 
 
-def test_an_emergency_ends_it_at_once(path: Path) -> None:
-    result = ask(path, "none", "n", "y", "never read")
+def test_an_emergency_ends_it_at_once(begun: Path) -> None:
+    result = ask(begun, "n", "n", "y", "never read")
     assert result.exit_code == 0
     assert "STOP. This needs help now" in result.stdout
     assert "Call 999" in result.stdout
     assert "Probably" not in result.stdout and "%" not in result.stdout
-    assert read_file(path)["saddle_numbness"] is True
+    assert read_file(begun)["bowel_dysfunction"] is True
 
 
 def test_what_somebody_says_of_their_safety_is_not_for_showing(path: Path) -> None:
-    result = ask(path, "nnnny", "n")
+    result = ask(path, "nnny", "n")
     assert "Samaritans" in result.stdout
     assert "STOP" not in result.stdout and "show this" not in result.stdout
     assert "Tell them" not in result.stdout
 
 
-def test_an_alarm_that_is_not_sure_is_told_as_not_sure(path: Path) -> None:
-    result = ask(path, "none", "nn?", "?", "n", "n")
+def test_an_alarm_that_is_not_sure_is_told_as_not_sure(begun: Path) -> None:
+    result = ask(begun, "?", "n", "?", "none")
     assert "STOP. Speak to someone within hours" in result.stdout
     assert "Tell them: Your bladder has changed" in result.stdout
     assert "You are not sure of it." in " ".join(result.stdout.split())
@@ -193,21 +206,33 @@ def test_an_alarm_needs_a_word_of_its_own(path: Path) -> None:
     assert "unable_to_bear_weight" not in read_file(path)
 
 
-@pytest.mark.parametrize("line", ["n y", "ny", "no yes"])
+@pytest.mark.parametrize("line", ["n n y", "nny", "no no yes"])
 def test_several_lines_can_be_answered_at_once(path: Path, line: str) -> None:
     ask(path, line, "q")
     assert read_file(path)["unable_to_bear_weight"] is False
+    assert read_file(path)["sudden_severe_buttock_pain"] is True
+
+
+@pytest.mark.parametrize("said", ["y", "?"])
+def test_a_line_of_several_signs_asks_each_by_itself(
+    path: Path, said: str, knowledge: Knowledge
+) -> None:
+    result = ask(path, "n", said, "y", "n", "q")
+    shown = " ".join(result.stdout.split())
+    for name in ("worse_standing_walking", "limp"):
+        assert knowledge.findings[name].question in shown
     assert read_file(path)["worse_standing_walking"] is True
+    assert read_file(path)["limp"] is False
 
 
 @pytest.mark.parametrize(("said", "value"), [("y", True), ("n", False), ("?", "unsure")])
 def test_not_sure_asks_its_concrete_question_once(
     path: Path, said: str, value: Any, knowledge: Knowledge
 ) -> None:
-    result = ask(path, "n", "?", said, "q")
-    follow_up = knowledge.findings["worse_standing_walking"].follow_up
+    result = ask(path, "n", "n", "?", said, "q")
+    follow_up = knowledge.findings["sudden_severe_buttock_pain"].follow_up
     assert " ".join(result.stdout.split()).count(follow_up) == 1
-    assert read_file(path)["worse_standing_walking"] == value
+    assert read_file(path)["sudden_severe_buttock_pain"] == value
 
 
 def tick_screen(tmp_path: Path, knowledge: Knowledge) -> tuple[Path, Ask]:
@@ -275,7 +300,7 @@ def test_comments_and_blocks_of_a_file_stay(path: Path) -> None:
 
 
 def test_a_file_in_braces_is_written_anew_with_all_its_keys(path: Path) -> None:
-    lines = [f"{k}: {str(v).lower()}" for k, v in START.items() if k != "region"]
+    lines = [f"{k}: {str(v).lower()}" for k, v in CALM.items() if k != "region"]
     path.write_text(f"{{{', '.join(lines)}, region: 'no', note: a}}")
     ask(path, "none", "q")
     data = read_file(path)

@@ -33,7 +33,8 @@ def follow_ups(answers: Mapping[str, Any], knowledge: Knowledge) -> dict[str, Fo
 
     That is one concrete question; of signs that shared a line, each its own.
     """
-    unsure = [name for name, value in answers.items() if value == UNSURE]
+    said = (name for name, value in answers.items() if value == UNSURE)
+    unsure = [name for name in said if name in knowledge.findings]  # not of one side only
     shared = {name for line in shared_lines(unsure, knowledge) if len(line) > 1 for name in line}
     asked = [knowledge.findings[name] for name in unsure]
     return {f.id: _follow_up(f, f.id in shared) for f in asked if f.follow_up or f.id in shared}

@@ -172,7 +172,8 @@ class View:
         And what decides whether somebody has to be seen at all, when none is met.
         """
         case, least = self.assessment.case, self.knowledge.policy("enquiry")["bits_for_a_line"]
-        alone = case.flag_reading.ask(self.knowledge.policies["self_care"].when)
+        self_care = self.knowledge.policies["self_care"].when
+        alone = case.flag_reading.ask(self_care) if self_care else frozenset[str]()
         telling = frozenset(q.finding for q in self.open.values() if q.bits >= least)
         return fewest_questions(case, self.knowledge, telling | alone)
 
