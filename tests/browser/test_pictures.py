@@ -50,7 +50,7 @@ def shown(name: str, chrome: Browser, server: Server) -> Iterator[Page]:
     page.goto(one.path)
     if name == "check":
         page.get_by_role("button", name="Check my pain").click()
-        for _ in range(3):
+        for _ in range(2):
             answer_screen(page, ORDINARY)
     if name == "session" and one.act:
         one.act(page)
