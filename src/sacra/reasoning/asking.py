@@ -16,7 +16,7 @@ from sacra.reasoning.assess import Assessment
 from sacra.reasoning.enquiry import Question
 from sacra.reasoning.gates import sheets
 from sacra.reasoning.plan import items_of
-from sacra.reasoning.ruling_out import fewest_questions
+from sacra.reasoning.ruling_out import Asking, fewest_questions
 from sacra.reasoning.settle import questions_behind
 from sacra.rules.language import findings_of
 from sacra.rules.readings import UNSURE
@@ -175,7 +175,7 @@ class View:
         self_care = self.knowledge.policies["self_care"].when
         alone = case.flag_reading.ask(self_care) if self_care else frozenset[str]()
         telling = frozenset(q.finding for q in self.open.values() if q.bits >= least)
-        return fewest_questions(case, self.knowledge, telling | alone)
+        return fewest_questions(Asking(case, self.knowledge, frozenset(self.open)), telling | alone)
 
     def matters(self, name: str) -> bool:
         """Whether the answer could meet a red flag of any urgency, or tells much about the pain."""
