@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sacra.files import print_json, read_mapping, write_text
+from sacra.files import print_json, write_text
 from sacra.kb.load import load_knowledge
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -32,8 +32,7 @@ def run(scenario: Path, people: int | None, seed: int | None, as_json: bool) -> 
     from sacra.report_joint import result_report
     from sacra.scenario_file import read_scenario
 
-    data, where = read_mapping(scenario)
-    asked = read_scenario(data, where)
+    asked = read_scenario(scenario)
     if seed is not None:
         asked = msgspec.structs.replace(asked, seed=seed)
     result = solve_many(asked, load_knowledge(), people)
@@ -53,8 +52,7 @@ def explain(scenario: Path, as_json: bool) -> None:
     from sacra.report_joint import free_body_report
     from sacra.scenario_file import read_scenario
 
-    data, where = read_mapping(scenario)
-    table = free_body(read_scenario(data, where), load_knowledge())
+    table = free_body(read_scenario(scenario), load_knowledge())
     if as_json:
         print_json(table)
     else:
@@ -70,8 +68,7 @@ def draw(scenario: Path, picture: Path) -> None:
     from sacra.joint_picture import pelvis_svg
     from sacra.scenario_file import read_scenario
 
-    data, where = read_mapping(scenario)
-    asked, knowledge = read_scenario(data, where), load_knowledge()
+    asked, knowledge = read_scenario(scenario), load_knowledge()
     words = knowledge.words["joint"].say
     svg = pelvis_svg(scene_of(asked, knowledge), words, title=asked.name or asked.posture)
     write_text(picture, svg)

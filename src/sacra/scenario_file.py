@@ -3,19 +3,47 @@
 from __future__ import annotations
 
 import re
-from typing import Any, get_args
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from sacra.files import read_mapping
 from sacra.kb import schema_joint as s
 from sacra.kb.errors import CaseError, nearest
 
-_STRUCTS = [shape for shape in vars(s).values() if isinstance(shape, type)]
-_FIELDS = {name for shape in _STRUCTS for name in getattr(shape, "__struct_fields__", ())}
+_SHAPES = (s.Scenario, s.Load, s.Belt, s.Support)
+_KINDS: Final = {
+    "float": "a number", "int": "a whole number", "str": "text", "bool": "true or false",
+    "array": "a list", "object": "keys with values", "null": "nothing",
+}  # fmt: skip
+_FORMS: Final = {
+    "loads": "[{bone: sacrum, at: s1, force: [0, -500, 0]}]", "force": "[0, -500, 0]",
+    "moment": "[0, 0, 10]", "support": "[{bone: sacrum, hold: [x, y, z]}]", "hold": "[x, y, z]",
+    "belt": "{tension: 50, height: high}", "tension": "50", "cut": "[symphysis]",
+    "muscles": "{psoas: 0.1}", "shorter_leg": "{left: 10}", "laxity": "{right: 0.7}",
+    "bond": "{right: 20}", "traits": "{friction: 0.3}", "want": "[nutation_right]",
+    "body_weight": "700", "people": "200", "seed": "1",
+}  # fmt: skip
+"""How a value is written."""
+_UNITS: Final = {"force": "N", "moment": "N m", "tension": "N", "body_weight": "N",
+                 "shorter_leg": "mm"}  # fmt: skip
 
 
-def read_scenario(data: Any, where: str) -> s.Scenario:
-    """A scenario from plain data.
+def read_scenario(path: Path) -> s.Scenario:
+    """A scenario from a YAML file, or from standard input for `-`.
+
+    Raises:
+        CaseError: it cannot be read, or a key or value is not one of a scenario.
+    """
+    data, where = read_mapping(path, "scenario; begin with `posture: standing`")
+    return scenario_from(data, where)
+
+
+def scenario_from(data: Mapping[str, Any], where: str) -> s.Scenario:
+    """A scenario from plain data; `where` names it in a message.
 
     Raises:
         CaseError: a key or value is not one of a scenario.
@@ -27,16 +55,48 @@ def read_scenario(data: Any, where: str) -> s.Scenario:
 
 
 def _sentence(problem: str) -> str:
-    what, _, at = problem.partition(" - at `$")
-    key = at.strip("`.")
+    what, _, at = problem.partition(" - at `")
+    key = at.removeprefix("key` in `").strip("`$.")
+    field = re.sub(r"\[.*?\]", "", key).rpartition(".")[2]
     if unknown := re.search(r"unknown field `(.+?)`", what):
-        return f"unknown key `{unknown[1]}`{nearest(unknown[1], _FIELDS)}"
+        return f"unknown key `{unknown[1]}`{nearest(unknown[1], _fields())}"
     if choice := re.search(r"Invalid enum value '(.+?)'", what):
-        known = [str(c) for c in _choices()]
-        return f"`{key}` cannot be `{choice[1]}`{nearest(choice[1], known)}"
-    return f"`{key}` is not right: {what[0].lower()}{what[1:]}" if key else what
+        known = list(_choices(field))
+        near = nearest(choice[1], known) or f"; it can be {', '.join(known)}"
+        return f"`{key}` cannot be `{choice[1]}`{near}"
+    told = re.sub(r"`([a-z |]+)`", lambda kinds: _in_words(kinds[1]), what)
+    told = told[0].lower() + told[1:]
+    return f"`{key}` is not right: {told}{_form(field)}" if key else told
 
 
-def _choices() -> set[str]:
-    aliases = (s.Body, s.Motion, s.Sex, s.SideName, s.Part, s.SupportName)
-    return {choice for alias in aliases for choice in get_args(alias)}
+def _in_words(kinds: str) -> str:
+    """What msgspec calls a kind of value, as a reader would."""
+    told = [_KINDS.get(kind, f"`{kind}`") for kind in kinds.split(" | ") if kind != "null"]
+    return " or ".join(told)
+
+
+def _form(field: str) -> str:
+    if field not in _FORMS:
+        return ""
+    unit = f", in {_UNITS[field]}" if field in _UNITS else ""
+    return f"; write `{field}: {_FORMS[field]}`{unit}"
+
+
+@cache
+def _fields() -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for shape in _SHAPES for name in shape.__struct_fields__))
+
+
+@cache
+def _choices(field: str) -> tuple[str, ...]:
+    """The words that a field, or a key in it, can be."""
+    hints = [get_type_hints(shape).get(field) for shape in _SHAPES]
+    return tuple(dict.fromkeys(word for hint in hints for word in _words(hint)))
+
+
+def _words(hint: Any) -> Iterator[str]:
+    for part in get_args(hint):
+        if get_origin(hint) is Literal:
+            yield part
+        else:
+            yield from _words(part)

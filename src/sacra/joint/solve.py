@@ -25,8 +25,8 @@ from sacra.joint.population import (
     traits_of,
 )
 from sacra.joint.quantities import FLOOR, Solved, measure
-from sacra.joint.setting import POINTS, Pull, Setting, setting_of
-from sacra.kb.errors import CaseError, nearest
+from sacra.joint.setting import Pull, Setting, setting_of
+from sacra.kb.errors import CaseError
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema_joint import Anatomy, Posture, Scenario
 
@@ -148,19 +148,6 @@ class Solver:
         self.setting = setting_of(scenario, knowledge.postures, knowledge.anatomy, self.chosen)
         self.calibration = knowledge.calibration.get("joint")
         self.sides = _sides(scenario)
-        if scenario.point not in POINTS:
-            raise CaseError(
-                "point", f"unknown point `{scenario.point}`{nearest(scenario.point, POINTS)}"
-            )
-        if scenario.seed < 0:
-            raise CaseError("seed", f"is {scenario.seed}; give a whole number from 0 on")
-        self._check_traits()
-
-    def _check_traits(self) -> None:
-        known = {trait.name for trait in self.traits} | set(self.anatomy)
-        for name in self.scenario.traits:
-            if name not in known:
-                raise CaseError("traits", f"unknown trait `{name}`{nearest(name, known)}")
 
     def draw(self, count: int, start: int) -> Array:
         """Scores of the people from number `start` on."""
