@@ -44,19 +44,25 @@ def run(scenario: Path, people: int | None, seed: int | None, as_json: bool) -> 
 
 @joint.command()
 @_scenario
+@click.option("--decides", metavar="QUANTITY", help="Which traits change QUANTITY, instead.")
 @_json
-def explain(scenario: Path, as_json: bool) -> None:
+def explain(scenario: Path, decides: str | None, as_json: bool) -> None:
     """Show who carries what in SCENARIO: all forces on each bone of the middle person."""
     from sacra.joint.freebody import free_body
+    from sacra.joint.sensitivity import sensitivities
     from sacra.report import print_report
-    from sacra.report_joint import free_body_report
+    from sacra.report_joint import free_body_report, sensitivity_report
     from sacra.scenario_file import read_scenario
 
-    table = free_body(read_scenario(scenario), load_knowledge())
+    asked, knowledge = read_scenario(scenario), load_knowledge()
+    found = sensitivities(asked, knowledge, decides) if decides else {}
+    table = None if decides else free_body(asked, knowledge)
     if as_json:
-        print_json(table)
-    else:
+        print_json(table or found)
+    elif table:
         print_report(free_body_report(table))
+    else:
+        print_report(sensitivity_report(decides or "", found))
 
 
 @joint.command()
@@ -66,12 +72,15 @@ def draw(scenario: Path, picture: Path) -> None:
     """Draw the middle person of SCENARIO as PICTURE, an SVG file: motion, strain and forces."""
     from sacra.joint.scene import scene_of
     from sacra.joint_picture import pelvis_svg
+    from sacra.report_joint import BEYOND
     from sacra.scenario_file import read_scenario
 
     asked, knowledge = read_scenario(scenario), load_knowledge()
     words = knowledge.words["joint"].say
-    svg = pelvis_svg(scene_of(asked, knowledge), words, title=asked.name or asked.posture)
-    write_text(picture, svg)
+    scene = scene_of(asked, knowledge)
+    write_text(picture, pelvis_svg(scene, words, title=asked.name or asked.posture))
+    if scene.values["failure"] > 1:
+        click.echo(BEYOND, err=True)
 
 
 @joint.command()

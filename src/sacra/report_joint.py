@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rich.console import Group, JustifyMethod, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from sacra.joint.behind import NUMERIC
 from sacra.joint.freebody import FreeBody
-from sacra.joint.solve import Result, Spread
-from sacra.joint.validate import NUMERIC, ORDINAL, Report, Row
+from sacra.joint.solve import Result, Spread, unit_of
+from sacra.joint.validate import ORDINAL, Report, Row
 from sacra.report import heading
+
+BEYOND = "In this person a ligament is stretched until it begins to fail."
 
 _SECTIONS = {
     "Motion of the sacrum in the hip bone": ("nutation", "turn", "move", "centre"),
-    "Joint surfaces and symphysis": ("push", "shear", "symphysis", "asis", "psis", "work"),
+    "Joint surfaces and symphysis": ("push", "shear", "load", "symphysis", "asis", "psis", "work"),
     "Ligaments": ("pull", "strain", "failure"),
 }
 
@@ -31,7 +34,7 @@ def result_report(result: Result) -> RenderableType:
     for name, starts in _SECTIONS.items():
         rows = [spread for spread in result.spreads if spread.quantity.startswith(starts)]
         if rows:
-            parts += [heading(name), _spreads(rows)]
+            parts += [heading(name), _spreads(rows, prediction=result.prediction)]
     parts += [Text(f"\n{note}") for note in result.notes]
     parts.append(
         Text("\nA model result, not a measurement, and no diagnosis of anybody.", style="dim")
@@ -42,17 +45,21 @@ def result_report(result: Result) -> RenderableType:
 _JUSTIFY: tuple[JustifyMethod, ...] = ("left", "right", "left", "left")
 
 
-def _spreads(rows: list[Spread]) -> Table:
+def _spreads(rows: list[Spread], *, prediction: bool) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False)
     for justify in _JUSTIFY:
         table.add_column(justify=justify)
     for row in rows:
         unit = "" if row.unit == "1" else row.unit
-        interval = f"({row.low:.2f} to {row.high:.2f})"
-        table.add_row(
-            row.quantity, f"{row.median:.2f}", f"{interval} {unit}", "*" if row.floor else ""
-        )
+        interval = f"({_two(row.low)} to {_two(row.high)})"
+        marks = ("*" if row.floor else "") + ("" if prediction or row.measured else "°")
+        table.add_row(row.quantity, _two(row.median), f"{interval} {unit}", marks)
     return table
+
+
+def _two(value: float) -> str:
+    """Two decimals, and no minus before nothing."""
+    return f"{round(value, 2) + 0.0:.2f}"
 
 
 def free_body_report(table: FreeBody) -> RenderableType:
@@ -62,6 +69,8 @@ def free_body_report(table: FreeBody) -> RenderableType:
     ]  # fmt: skip
     for bone in dict.fromkeys(force.bone for force in table.forces):
         parts += [heading(bone.replace("_", " ").capitalize()), _bone(table, bone)]
+    if table.failure > 1:
+        parts.append(Text(f"\n{BEYOND}"))
     parts.append(Text(f"\nLeft over: {table.rest:.1e} N.", style="dim"))
     return Group(*parts)
 
@@ -75,6 +84,26 @@ def _bone(table: FreeBody, bone: str) -> Table:
             force = [f"{value:.1f}" for value in one.force]
             shown.add_row(one.by, *force, *(f"{value:.2f}" for value in one.moment))
     return shown
+
+
+def sensitivity_report(quantity: str, found: Mapping[str, float]) -> RenderableType:
+    """The traits that change a quantity most, and by how much."""
+    unit = unit_of(quantity)
+    shown = Table(box=None, pad_edge=False, show_header=False)
+    shown.add_column()
+    shown.add_column(justify="right")
+    order = sorted(found, key=lambda name: -abs(found[name]))
+    for name in order[:_MOST]:
+        shown.add_row(name, f"{found[name]:+.3g} {'' if unit == '1' else unit}".rstrip())
+    return Group(
+        heading(f"What decides {quantity}"),
+        Text(f"Its change in the middle person with one standard deviation of a trait; the"
+             f" {min(_MOST, len(order))} strongest of {len(order)}."),
+        shown,
+    )  # fmt: skip
+
+
+_MOST = 12
 
 
 def validation_report(report: Report) -> RenderableType:

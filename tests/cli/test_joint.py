@@ -1,9 +1,12 @@
-"""`sacra joint draw`: the pelvis of a scenario as a file."""
+"""The commands of the joint: what they print of a scenario, and the picture they write."""
 
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
-from tests.cli.running import assert_refused, output, run
+from sacra.joint.solve import solve
+from sacra.kb.load import load_knowledge
+from sacra.kb.schema_joint import Scenario
+from tests.cli.running import assert_refused, json_of, output, run
 from tests.conftest import ROOT
 
 BELT = str(ROOT / "examples/joint/belt.yaml")
@@ -31,3 +34,45 @@ def test_what_cannot_be_drawn_or_written_is_said(tmp_path: Path) -> None:
     to = str(tmp_path / "x.svg")
     assert_refused(run("joint", "draw", str(wrong), to), "unknown posture", "`standing`")
     assert_refused(run("joint", "draw", BELT, "/nowhere/x.svg"), "/nowhere/x.svg", "written")
+
+
+STANDING = "{posture: standing, people: 20}"
+BEYOND = "{support: two_legs, loads: [{bone: sacrum, force: [0, -14000, 0]}]}"
+
+
+def test_run_prints_every_quantity() -> None:
+    told = output("joint", "run", "-", given=STANDING)
+    result = solve(Scenario(posture="standing"), load_knowledge())
+    assert [s.quantity for s in result.spreads if f"\n{s.quantity} " not in told] == []
+    assert "-0.00" not in told
+
+
+def test_a_figure_that_nobody_measured_is_marked() -> None:
+    told = json_of("joint", "run", "-", given=STANDING)
+    measured = {s["quantity"]: s["measured"] for s in told["spreads"]}
+    assert measured["turn_right"]
+    assert measured["move_left"]
+    assert not measured["push_right"]
+    assert not measured["pull_st_left"]
+    assert any("no published measurement" in note for note in told["notes"])
+    legs = json_of("joint", "run", "-", given="{posture: left_leg, people: 20}")
+    assert {s["quantity"]: s["measured"] for s in legs["spreads"]}["symphysis_step"]
+    lifting = json_of("joint", "run", "-", given="{posture: lifting, people: 20}")
+    assert not any(s["measured"] for s in lifting["spreads"])
+
+
+def test_explain_tells_what_decides_a_quantity() -> None:
+    told = output("joint", "explain", "-", "--decides", "push_right", given=STANDING)
+    assert "friction " in told.split("trait;")[1]
+    assert json_of("joint", "explain", "-", "--decides", "push_right", given=STANDING)["friction"]
+    wrong = run("joint", "explain", "-", "--decides", "push_rihgt", given=STANDING)
+    assert_refused(wrong, "unknown quantity `push_rihgt`", "`push_right`")
+
+
+def test_a_load_beyond_failure_is_said_by_every_command(tmp_path: Path) -> None:
+    assert "begins to fail" in output("joint", "run", "-", "--people", "20", given=BEYOND)
+    assert "begins to fail" in output("joint", "explain", "-", given=BEYOND)
+    drawn = run("joint", "draw", "-", str(tmp_path / "x.svg"), given=BEYOND)
+    assert drawn.exit_code == 0
+    assert "begins to fail" in drawn.stderr
+    assert "begins to fail" not in output("joint", "explain", "-", given=STANDING)

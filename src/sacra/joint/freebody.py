@@ -9,7 +9,7 @@ from sacra.joint import layout as at
 from sacra.joint import plain
 from sacra.joint.layout import BASE, BODIES, OTHER, Array, Whole
 from sacra.joint.population import middle_scores
-from sacra.joint.quantities import Solved
+from sacra.joint.quantities import Solved, measure
 from sacra.joint.setting import Pull
 from sacra.joint.solve import Solver
 from sacra.kb.errors import CaseError
@@ -35,10 +35,15 @@ class Force(msgspec.Struct, frozen=True, gc=False):
 
 
 class FreeBody(msgspec.Struct, frozen=True, gc=False):
-    """All forces, the supports among them; `rest` is what is left over in N, and should be none."""
+    """All forces, the supports among them; `rest` is what is left over in N, and should be none.
+
+    `failure` is how near a ligament is to the strain at which it begins to fail: from 1 on it is
+    stretched beyond what the model can describe.
+    """
 
     forces: tuple[Force, ...]
     rest: float
+    failure: float
 
 
 def free_body(scenario: Scenario, knowledge: Knowledge) -> FreeBody:
@@ -64,7 +69,8 @@ def forces_on(solver: Solver, solved: Solved) -> FreeBody:
     for body in range(len(BODIES)):
         rows.add(body, "support", -left[6 * body : 6 * body + 6], hide=1e-6)
     over = rows.total.reshape(6, 3) / np.tile([[1.0], [at.LEVER]], (3, 1))
-    return FreeBody(tuple(rows.forces), float(np.abs(over).max()))
+    failure = float(measure(solved, ("failure",))["failure"][0])
+    return FreeBody(tuple(rows.forces), float(np.abs(over).max()), failure)
 
 
 class _Rows:

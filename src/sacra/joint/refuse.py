@@ -17,9 +17,9 @@ WEIGHTS: Final = (250.0, 5000.0)
 """N; lighter is a weight in kg, or a child, of whom the model knows nothing."""
 PHASES: Final = 20
 """Each is solved and kept for everybody."""
-_FIXABLE: Final = ("cartilage_poisson", "symphysis_poisson", "l5_stiffness", "ligament_rupture")
+FIXABLE: Final = ("cartilage_poisson", "symphysis_poisson", "l5_stiffness", "ligament_rupture")
 """Facts that are the same for all, and that a scenario may change."""
-_ELSEWHERE: Final = {"pregnancy_laxity": "laxity", "weight_above_s1": "loads"}
+ELSEWHERE: Final = {"pregnancy_laxity": "laxity", "weight_above_s1": "loads"}
 """Drawn traits that the model does not read, and the key that does what they say."""
 _MAY_BE_NONE: Final = ("preload_", "friction", "ridge_height")
 _ANGLE, _AWAY, _TIMES = 90.0, 200.0, 100.0
@@ -58,12 +58,12 @@ def _weight(weight: float) -> None:
 def _trait(
     name: str, value: float, drawn: Mapping[str, Trait], anatomy: Mapping[str, Anatomy]
 ) -> None:
-    if name in _ELSEWHERE:
-        raise CaseError(f"traits.{name}", f"is not read; set `{_ELSEWHERE[name]}` instead")
+    if name in ELSEWHERE:
+        raise CaseError(f"traits.{name}", f"is not read; set `{ELSEWHERE[name]}` instead")
     if name.startswith("muscle_"):
         raise CaseError(f"traits.{name}", "is no trait; give its share of force in `muscles`")
-    if name not in drawn and name not in _FIXABLE:
-        known = (*drawn, *_FIXABLE)
+    if name not in drawn and name not in FIXABLE:
+        known = (*drawn, *FIXABLE)
         raise CaseError("traits", f"unknown trait `{name}`{nearest(name, known)}")
     fact = drawn[name].fact if name in drawn else anatomy[name]
     if wrong := _beyond(name, value, fact):

@@ -14,6 +14,7 @@ import numpy as np
 from sacra.joint import layout as at
 from sacra.joint import plain
 from sacra.joint.anatomy import NEVER, SIDES, Frame, Side, build, landmarks
+from sacra.joint.behind import has_measurement
 from sacra.joint.layout import LOAD_WIDTH, Array, Pelves, Whole
 from sacra.joint.muscles import least_effort
 from sacra.joint.population import (
@@ -44,7 +45,11 @@ _TOLERANCE = 1e-6
 
 
 class Spread(msgspec.Struct, frozen=True, gc=False):
-    """One quantity over people: median and 90 % interval; `floor` if too small to be measured."""
+    """One quantity over people: median and 90 % interval.
+
+    `floor` says that it is too small to be measured in people, `measured` that a published
+    measurement of it stands behind this posture.
+    """
 
     quantity: str
     unit: str
@@ -52,6 +57,7 @@ class Spread(msgspec.Struct, frozen=True, gc=False):
     low: float
     high: float
     floor: bool
+    measured: bool
 
 
 class Result(msgspec.Struct, frozen=True, gc=False):
@@ -321,7 +327,10 @@ def _result(solver: Solver, values: dict[str, Array], count: int, failed: int) -
     scenario, posture = solver.scenario, solver.knowledge.postures.get(solver.scenario.posture)
     torn = float(np.mean(values["failure"] > 1))
     ends = np.percentile(np.stack(list(values.values())), [5, 50, 95], axis=1)
-    spreads = tuple(_spread(name, *three) for name, three in zip(values, ends.T, strict=True))
+    spreads = tuple(
+        _spread(name, three, measured=has_measurement(name, posture, solver.knowledge))
+        for name, three in zip(values, ends.T, strict=True)
+    )
     prediction = not (posture and posture.measured)
     notes = (
         *_notes(spreads, torn, prediction, failed), *_assumed(posture), *_worked(solver.chosen)
@@ -330,10 +339,10 @@ def _result(solver: Solver, values: dict[str, Array], count: int, failed: int) -
                   scenario.point, spreads, notes)  # fmt: skip
 
 
-def _spread(name: str, low: float, median: float, high: float) -> Spread:
-    unit = unit_of(name)
+def _spread(name: str, ends: Array, *, measured: bool) -> Spread:
+    unit, (low, median, high) = unit_of(name), ends
     floor = unit in FLOOR and abs(median) < FLOOR[unit]
-    return Spread(name, unit, float(median), float(low), float(high), bool(floor))
+    return Spread(name, unit, float(median), float(low), float(high), bool(floor), measured)
 
 
 def unit_of(quantity: str) -> str:
@@ -374,5 +383,7 @@ def _notes(
         yield "A prediction: no published measurement in people stands behind this."
     if any(spread.floor for spread in spreads):
         yield "Marked *: below what can be measured in people (0.7 degrees, 0.5 mm)."
+    if not prediction and not all(spread.measured for spread in spreads):
+        yield "Marked °: no published measurement stands behind this figure."
     if failed:
         yield f"{failed} people found no balance and are left out."

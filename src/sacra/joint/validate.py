@@ -61,7 +61,6 @@ class Report(msgspec.Struct, frozen=True, gc=False):
         return sum(row.agrees for row in rows), len(rows)
 
 
-NUMERIC = ("value", "factor", "range", "below")
 ORDINAL = ("sign", "order")
 
 
