@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from sacra.files import print_json, write_text
+from sacra.kb.errors import CaseError
 from sacra.kb.load import load_knowledge
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -103,6 +104,8 @@ def validate(folder: Path | None, people: int, as_json: bool) -> None:
         paths = sorted(folder.glob("*.yaml"))
         facts = {p.stem: convert("measurements", p.stem, read_fact(p)) for p in paths}
         measurements = {name: one for name, one in facts.items() if isinstance(one, Measurement)}
+        if not measurements:
+            raise CaseError(str(folder), "holds no measurement; each is a file that ends in .yaml")
     report = validate_joint(measurements, knowledge, people)
     if as_json:
         print_json(report)

@@ -114,7 +114,8 @@ def validation_report(report: Report) -> RenderableType:
         parts += [heading(phenomenon.replace("_", " ").capitalize()), _rows(rows)]
         misfits = dict.fromkeys(row.misfit for row in rows if row.misfit)
         parts += [Text(f"  Likely reason: {misfit}", style="dim") for misfit in misfits]
-    parts += [heading("Not restated"), *_without(report)]
+    if report.not_restated:
+        parts += [heading("Not restated"), *_without(report)]
     numbers = _total(report, "numbers", NUMERIC)
     signs = _total(report, "signs and orders", ORDINAL)
     parts.append(Text(f"\n{numbers}; {signs}."))
@@ -124,11 +125,15 @@ def validation_report(report: Report) -> RenderableType:
 def _rows(rows: list[Row]) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False)
     for row in rows:
-        predicted = f"{row.median:.2f} ({row.low:.2f} to {row.high:.2f})"
-        said = predicted if row.share is None else f"in {row.share:.0%} of people"
+        said = f"{row.median:.2f} ({row.low:.2f} to {row.high:.2f})"
+        if row.share is not None:
+            said = f"in {row.share:.0%} of people"
+        elif row.median != row.median:
+            said = "nobody found a balance"
         mark = "" if row.mark == "verified" else f"({row.mark})"
         published = f"published {row.published} {mark}" if row.share is None else mark
         verdict = "agrees" if row.agrees else "MISSES"
+        mark += f" ({row.failed} found no balance)" if row.failed else ""
         table.add_row(verdict, row.measurement, row.label, said, published)
     return table
 

@@ -3,6 +3,9 @@
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+import pytest
+from click.testing import Result
+
 from sacra.joint.solve import solve
 from sacra.kb.load import load_knowledge
 from sacra.kb.schema_joint import Scenario
@@ -76,3 +79,62 @@ def test_a_load_beyond_failure_is_said_by_every_command(tmp_path: Path) -> None:
     assert drawn.exit_code == 0
     assert "begins to fail" in drawn.stderr
     assert "begins to fail" not in output("joint", "explain", "-", given=STANDING)
+
+
+MEASURED = """
+phenomenon: rom_in_vitro
+kind: cadaver
+boundary: one hip bone held
+quantity: turn
+runs:
+  bare: {support: right_leg, loads: [{bone: sacrum, moment: [0, 0, -10]}]}
+  belted: {support: right_leg, belt: {tension: 50}, loads: [{bone: sacrum, moment: [0, 0, -10]}]}
+compare:
+- {kind: range, of: [{run: bare, quantity: turn_right}], low: 0.1, high: 9}
+- {kind: order, of: [{run: bare, quantity: turn_right}, {run: belted, quantity: turn_right}]}
+weight: low
+sources: [own]
+mark: working_value
+"""
+
+
+def validated(folder: Path, text: str, *words: str) -> Result:
+    (folder / "own.yaml").write_text(text, encoding="utf-8")
+    return run("joint", "validate", str(folder), "--people", "10", *words)
+
+
+def test_a_measurement_of_ones_own_is_held_against_the_model(tmp_path: Path) -> None:
+    told = validated(tmp_path, MEASURED)
+    assert told.exit_code == 0
+    assert "1 of 1 numbers agree" in told.stdout
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "words"),
+    [
+        ("quantity: turn_right}]", "quantity: trun_right}]", ("trun_right", "`turn_right`")),
+        ("run: bare", "run: bar", ("compare 1", "unknown run `bar`", "`bare`")),
+        ("low: 0.1, ", "", ("compare 1", "`range`", "needs `low`")),
+        (", {run: belted, quantity: turn_right}", "", ("compare 2", "needs 2")),
+        ("[0, 0, -10]", "[0, 0, -10000]", ("own.yaml, run bare, load 1", "N m")),
+    ],
+)
+def test_a_measurement_that_says_nothing_is_refused(
+    tmp_path: Path, right: str, wrong: str, words: tuple[str, ...]
+) -> None:
+    assert right in MEASURED
+    assert_refused(validated(tmp_path, MEASURED.replace(right, wrong)), "own.yaml", *words)
+
+
+def test_people_and_folders_of_none_are_refused(tmp_path: Path) -> None:
+    assert_refused(run("joint", "validate", str(tmp_path)), "holds no measurement")
+    assert_refused(run("joint", "validate", "--people", "0"), "people", "1 to")
+    assert_refused(run("joint", "validate", "--people", "9999999999"), "people", "100,000")
+
+
+def test_where_nobody_finds_a_balance_nothing_agrees(tmp_path: Path) -> None:
+    torn = MEASURED.replace("{support: right_leg, ", "{support: two_legs, tear: true, ")
+    told = validated(tmp_path, torn.replace("moment: [0, 0, -10]", "force: [0, 19000, 0]"))
+    assert told.exit_code == 0
+    assert "nobody found a balance" in " ".join(told.stdout.split())
+    assert "0 of 1 numbers agree; 0 of 1 signs" in told.stdout

@@ -1,4 +1,4 @@
-"""What no scenario may ask: names that nobody knows, and numbers out of all reason.
+"""What no scenario or measurement may ask: names that nobody knows, numbers out of all reason.
 
 Each refusal is one sentence: where, what, and the nearest that can be.
 """
@@ -11,7 +11,7 @@ from typing import Final
 
 from sacra.joint.population import Trait, traits_of
 from sacra.kb.errors import CaseError, nearest
-from sacra.kb.schema_joint import Anatomy, Scenario
+from sacra.kb.schema_joint import Anatomy, Comparison, Measurement, Scenario
 
 WEIGHTS: Final = (250.0, 5000.0)
 """N; lighter is a weight in kg, or a child, of whom the model knows nothing."""
@@ -87,3 +87,32 @@ def _beyond(name: str, value: float, fact: Anatomy) -> str:
 
 def _unit(fact: Anatomy) -> str:
     return "" if fact.unit == "1" else f" {fact.unit}"
+
+
+_NEEDS: Final = {
+    "value": ("value", "spread"), "factor": ("value", "factor"), "range": ("low", "high"),
+    "below": ("value",), "sign": (), "order": (),
+}  # fmt: skip
+"""The numbers without which a comparison of a kind says nothing."""
+
+
+def refuse_unclear(one: Measurement) -> None:
+    """Raise a CaseError if a comparison lacks a number or a term, or names a run that is none."""
+    for number, comparison in enumerate(one.compare, 1):
+        where = f"compare {number}"
+        for key in _NEEDS[comparison.kind]:
+            if getattr(comparison, key) is None:
+                raise CaseError(where, f"is of kind `{comparison.kind}` and needs `{key}`")
+        least = 2 if comparison.kind == "order" else 1
+        if len(comparison.of) < least:
+            raise CaseError(where, f"is of kind `{comparison.kind}` and needs {least} in `of`")
+        _runs(where, comparison, one)
+
+
+def _runs(where: str, comparison: Comparison, one: Measurement) -> None:
+    for term in comparison.of:
+        if term.size and not term.minus:
+            raise CaseError(where, "asks for the size of a difference and needs `minus`")
+        for run in (term.run, *filter(None, (term.minus, term.over))):
+            if run not in one.runs:
+                raise CaseError(where, f"unknown run `{run}`{nearest(run, one.runs)}")
