@@ -10,7 +10,7 @@ from rich.text import Text
 
 from sacra.joint.behind import NUMERIC
 from sacra.joint.freebody import FreeBody
-from sacra.joint.solve import Result, Spread, unit_of
+from sacra.joint.result import Result, Spread, unit_of
 from sacra.joint.validate import ORDINAL, Report, Row
 from sacra.report import heading
 

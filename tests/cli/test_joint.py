@@ -138,3 +138,14 @@ def test_where_nobody_finds_a_balance_nothing_agrees(tmp_path: Path) -> None:
     assert told.exit_code == 0
     assert "nobody found a balance" in " ".join(told.stdout.split())
     assert "0 of 1 numbers agree; 0 of 1 signs" in told.stdout
+
+
+def test_nothing_is_told_of_a_bone_that_hangs_on_nothing() -> None:
+    cut = "{support: left_hip_bone_clamped, cut: [right_joint, symphysis], people: 5"
+    told = json_of("joint", "run", "-", given=cut + "}")
+    names = {s["quantity"] for s in told["spreads"]}
+    assert "turn_left" in names
+    assert not [n for n in names if n.endswith("_right") or n.startswith(("symphysis", "asis"))]
+    assert "The right hip bone hangs on nothing and is left out." in told["notes"]
+    wanted = run("joint", "run", "-", given=cut + ", want: [turn_right]}")
+    assert_refused(wanted, "want", "`turn_right`", "hangs on nothing")

@@ -17,7 +17,7 @@ from sacra.joint.freebody import forces_on
 from sacra.joint.layout import BASE, BODIES, LEFT, OTHER, RIGHT, SACRUM, Array
 from sacra.joint.outline import OUTLINES, Outline, View
 from sacra.joint.population import middle_scores
-from sacra.joint.quantities import Solved, measure, rotation_vectors
+from sacra.joint.quantities import HIPS, Solved, measure, rotation_vectors
 from sacra.joint.solve import Solver
 from sacra.kb.errors import CaseError
 from sacra.kb.knowledge import Knowledge
@@ -27,7 +27,6 @@ FACTORS = (10, 5, 2, 1)
 """By how much motion may be drawn larger."""
 _TURN, _MOVE = 22.0, 45.0
 """Degrees and mm that a bone may move on the picture before it stops to look like a pelvis."""
-_HIPS = {"right": RIGHT, "left": LEFT}
 
 
 class Drawn(NamedTuple):
@@ -209,7 +208,7 @@ def _arrows(solver: Solver, solved: Solved, poses: _Poses) -> list[Arrow]:
             found.append(
                 Arrow("support", "", body, poses.after(poses.ref[body][None], body)[0], force)
             )
-        for side, hip in _HIPS.items():
+        for side, hip in HIPS.items():
             if body == SACRUM and one.by == f"push of the surfaces, {side} joint":
                 centre = poses.after(solved.points[f"joint_{side}"], hip)[0]
                 found.append(Arrow("push", side, body, centre, force))

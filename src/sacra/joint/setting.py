@@ -12,10 +12,9 @@ from typing import Final, NamedTuple
 import msgspec
 import numpy as np
 
-from sacra.joint.anatomy import Cord, Frame, landmarks
+from sacra.joint.anatomy import Cord
+from sacra.joint.hanging import LINKS, cut_off, refuse_floating, refuse_loaded
 from sacra.joint.layout import BODIES, COORDINATES, LEFT, RIGHT, SACRUM, Array
-from sacra.joint.plain import cross
-from sacra.joint.population import people_of, traits_of
 from sacra.joint.refuse import refuse_impossible
 from sacra.kb.errors import CaseError, nearest
 from sacra.kb.schema_joint import Anatomy, Line, Load, Posture, Scenario, Support
@@ -74,6 +73,8 @@ class Setting(NamedTuple):
     """Ligaments, and whole joints, that are cut off."""
     cords: tuple[Cord, ...]
     """Muscles at work between two bones of the pelvis."""
+    left_out: frozenset[int]
+    """Bodies that hang on nothing, and stay where they are drawn."""
 
 
 def setting_of(
@@ -108,10 +109,10 @@ def setting_of(
         raise CaseError("point", f"unknown point `{scenario.point}`{_near_point(scenario.point)}")
     cut = frozenset(name for part in scenario.cut for name in _LIGAMENTS_OF.get(part, (part,)))
     free, at = _free(support)
-    lost = _cut_off(scenario)
-    _refuse_loaded(lost, pulls, scenario)
-    if _LINKS.keys() & set(scenario.cut) or not isinstance(support, str):  # named ones hold
-        _refuse_floating(_without(free, lost), at, lost, scenario, anatomy)
+    lost = cut_off(scenario)
+    refuse_loaded(lost, pulls, scenario)
+    if LINKS.keys() & set(scenario.cut) or not isinstance(support, str):  # named ones hold
+        refuse_floating(_without(free, lost), at, lost, scenario, anatomy)
     gauge = LEFT if RIGHT in lost else RIGHT  # a bone that stays where it is drawn
     held = _without(np.eye(COORDINATES), {gauge, *lost})
     phases = max((pull.phase for pull in pulls), default=1)
@@ -124,6 +125,7 @@ def setting_of(
         _lean(scenario, anatomy),
         cut,
         tuple(_cords(lines)),
+        frozenset(lost),
     )
 
 
@@ -194,74 +196,6 @@ _NAMED: dict[str, tuple[Array, tuple[str, str, str]]] = {
     "left_hip_bone_clamped": (_clamped(LEFT), _HIPS),
     "sacrum_clamped": (_clamped(SACRUM), _HIPS),
 }
-
-
-def _cut_off(scenario: Scenario) -> set[int]:
-    """Bodies that hang on nothing once the cuts are made: they are left out of the motion."""
-    held = set(_wholly_held(scenario))
-    return {b for group in _groups(scenario) for b in group if len(group) == 1} - held
-
-
-def _groups(scenario: Scenario) -> list[set[int]]:
-    """The bodies that still hang together."""
-    groups = [{SACRUM}, {RIGHT}, {LEFT}]
-    for part, (one, other) in _LINKS.items():
-        if part not in scenario.cut:
-            joined = [group for group in groups if group & {one, other}]
-            groups = [group for group in groups if group not in joined] + [set().union(*joined)]
-    return groups
-
-
-_LINKS: dict[str, tuple[int, int]] = {
-    "right_joint": (SACRUM, RIGHT), "left_joint": (SACRUM, LEFT), "symphysis": (RIGHT, LEFT),
-}  # fmt: skip
-
-
-def _wholly_held(scenario: Scenario) -> Iterator[int]:
-    if isinstance(scenario.support, tuple):
-        yield from (_BODY[one.bone] for one in scenario.support if len(one.hold) == 6)
-
-
-def _refuse_loaded(lost: set[int], pulls: tuple[Pull, ...], scenario: Scenario) -> None:
-    """A load on a bone that hangs on nothing would carry it away."""
-    for pull in pulls:
-        if pull.body in lost and any((*pull.force, *pull.moment)):
-            cut = " or ".join(part for part in scenario.cut if part in _LINKS)
-            raise CaseError(
-                "cut", f"leaves the {_bones({pull.body})} on nothing, with a load on it;"
-                f" keep one of {cut}, or take the load away",
-            )  # fmt: skip
-
-
-def _bones(bodies: set[int]) -> str:
-    return " and ".join(BODIES[body].replace("_", " ") for body in sorted(bodies))
-
-
-def _refuse_floating(
-    free: Array, at: tuple[str, str, str], lost: set[int], scenario: Scenario,
-    anatomy: Mapping[str, Anatomy],
-) -> None:  # fmt: skip
-    """A motion of bones together that no support hinders would have no end."""
-    traits = traits_of(anatomy)
-    middle = people_of(np.zeros((1, len(traits))), traits, anatomy, scenario.sex)
-    points = landmarks(Frame(middle, anatomy))
-    for group in _groups(scenario):
-        loose = _loose(free, group, [points[name][0] for name in at])
-        if loose and not group <= lost:
-            what = "whole pelvis" if len(group) == len(BODIES) else _bones(group)
-            raise CaseError(
-                "support", f"leaves the {what} free to move in {loose} ways; hold more of it"
-            )
-
-
-def _loose(free: Array, group: set[int], places: list[Array]) -> int:
-    """In how many ways these bodies may move together, held at these places."""
-    whole = np.zeros((COORDINATES, 6))
-    for body in group:
-        whole[6 * body : 6 * body + 6] = np.eye(6)
-        whole[6 * body : 6 * body + 3, 3:] = -cross(places[body])
-    rest = whole - free @ np.linalg.lstsq(free, whole, rcond=None)[0]
-    return int((np.linalg.svd(rest / [1, 1, 1, 100, 100, 100])[1] < 1e-6).sum())
 
 
 # --- loads ------------------------------------------------------------------------------------

@@ -114,7 +114,7 @@ SupportName = Literal[
 
 
 class Scenario(Record, kw_only=True):
-    """One experiment or posture on many virtual people; see ``docs/reference``.
+    """One experiment or posture on many virtual people; see ``docs/reference/joint-scenarios.md``.
 
     `laxity` and `bond` are factors on the ligaments, and a bond across the joint surface as a
     multiple of the shear stiffness of cartilage, for both sides or each. `shorter_leg` tilts the
