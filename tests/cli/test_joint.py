@@ -60,8 +60,15 @@ def test_a_figure_that_nobody_measured_is_marked() -> None:
     assert any("no published measurement" in note for note in told["notes"])
     legs = json_of("joint", "run", "-", given="{posture: left_leg, people: 20}")
     assert {s["quantity"]: s["measured"] for s in legs["spreads"]}["symphysis_step"]
-    lifting = json_of("joint", "run", "-", given="{posture: lifting, people: 20}")
-    assert not any(s["measured"] for s in lifting["spreads"])
+    for other in (
+        "posture: lifting",
+        "posture: standing, belt: {tension: 50}",
+        "posture: standing, support: right_leg",
+        "posture: standing, laxity: 0.5",
+    ):
+        told = json_of("joint", "run", "-", given=f"{{{other}, people: 20}}")
+        assert told["prediction"]
+        assert not any(s["measured"] for s in told["spreads"])
 
 
 def test_explain_tells_what_decides_a_quantity() -> None:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import lru_cache
 
 from sacra.kb.knowledge import Knowledge
-from sacra.kb.schema_joint import Measurement, Posture
+from sacra.kb.schema_joint import Measurement, Scenario
 
 NUMERIC = ("value", "factor", "range", "below")
 """Kinds of comparison with a number; the others are of signs and orders."""
@@ -18,11 +18,23 @@ _MEASURED = ("in_vivo", "cadaver", "mixed")
 _MOTION = ("nutation", "turn", "move", "centre")
 
 
-def has_measurement(quantity: str, posture: Posture | None, knowledge: Knowledge) -> bool:
-    """Whether a quantity was measured in this posture; left and right count alike."""
-    if posture is None or not posture.measured:
+_TOLD = ("name", "posture", "body_weight", "sex", "point", "axes", "people", "seed", "want")
+"""The keys of a scenario that say in whom, and what is told, and change nothing that was done."""
+
+
+def is_measured(scenario: Scenario, knowledge: Knowledge) -> bool:
+    """Whether motion was measured in people who did just this: a posture, and nothing changed."""
+    posture = knowledge.postures.get(scenario.posture)
+    alone = Scenario(**{key: getattr(scenario, key) for key in _TOLD})
+    return posture is not None and posture.measured and scenario == alone
+
+
+def has_measurement(quantity: str, scenario: Scenario, knowledge: Knowledge) -> bool:
+    """Whether this quantity was measured in what was done; left and right count alike."""
+    if not is_measured(scenario, knowledge):
         return False
-    return quantity.startswith(_MOTION) or _unsided(quantity) in _named(posture.id, knowledge)
+    named = _named(scenario.posture, knowledge)
+    return quantity.startswith(_MOTION) or _unsided(quantity) in named
 
 
 def _unsided(name: str) -> str:

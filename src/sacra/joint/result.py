@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from sacra.joint.behind import has_measurement
+from sacra.joint.behind import has_measurement, is_measured
 from sacra.joint.layout import BODIES, SACRUM, Array
 from sacra.joint.quantities import FLOOR, HIPS
 from sacra.kb.errors import CaseError
@@ -39,7 +39,7 @@ class Result(msgspec.Struct, frozen=True, gc=False):
 
     `failed` people found no balance and are left out; `torn` is the share in whom a ligament is
     stretched beyond the strain at which it begins to fail, where the model is out of its range.
-    `prediction` says that no published measurement stands behind this posture.
+    `prediction` says that nobody has measured people who did just this.
     """
 
     name: str
@@ -73,10 +73,10 @@ def result_of(solver: Solver, values: dict[str, Array], count: int, failed: int)
     values = _without_left_out(solver, values)
     ends = np.percentile(np.stack(list(values.values())), [5, 50, 95], axis=1)
     spreads = tuple(
-        _spread(name, three, measured=has_measurement(name, posture, solver.knowledge))
+        _spread(name, three, measured=has_measurement(name, scenario, solver.knowledge))
         for name, three in zip(values, ends.T, strict=True)
     )
-    prediction = not (posture and posture.measured)
+    prediction = not is_measured(scenario, solver.knowledge)
     notes = (
         *_notes(spreads, torn, prediction, failed), *_left_out(solver),
         *_assumed(posture), *_worked(solver.chosen)
