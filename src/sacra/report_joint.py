@@ -52,6 +52,9 @@ def _spreads(rows: list[Spread], *, prediction: bool) -> Table:
     for row in rows:
         unit = "" if row.unit == "1" else row.unit
         interval = f"({_two(row.low)} to {_two(row.high)})"
+        if row.median != row.median:  # where it turns about, when it does not turn
+            table.add_row(row.quantity, "none")
+            continue
         marks = ("*" if row.floor else "") + ("" if prediction or row.measured else "°")
         table.add_row(row.quantity, _two(row.median), f"{interval} {unit}", marks)
     return table

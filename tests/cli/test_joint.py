@@ -71,6 +71,14 @@ def test_a_figure_that_nobody_measured_is_marked() -> None:
         assert not any(s["measured"] for s in told["spreads"])
 
 
+def test_where_nothing_turns_there_is_no_centre() -> None:
+    told = output("joint", "run", "-", given="{posture: lying, people: 5}")
+    assert "nan" not in told
+    lying = json_of("joint", "run", "-", given="{posture: lying, people: 5}")
+    off = next(s for s in lying["spreads"] if s["quantity"] == "turn_off_z_right")
+    assert not off["floor"]  # an angle between axes is no motion
+
+
 def test_explain_tells_what_decides_a_quantity() -> None:
     told = output("joint", "explain", "-", "--decides", "push_right", given=STANDING)
     assert "friction " in told.split("trait;")[1]

@@ -99,9 +99,13 @@ def _without_left_out(solver: Solver, values: dict[str, Array]) -> dict[str, Arr
     return found
 
 
+_NO_MOTION = ("turn_off_z", "centre")
+"""Where and about what it turns, which is no matter of how far."""
+
+
 def _spread(name: str, ends: Array, *, measured: bool) -> Spread:
     unit, (low, median, high) = unit_of(name), ends
-    floor = unit in FLOOR and abs(median) < FLOOR[unit]
+    floor = unit in FLOOR and not name.startswith(_NO_MOTION) and abs(median) < FLOOR[unit]
     return Spread(name, unit, float(median), float(low), float(high), bool(floor), measured)
 
 
