@@ -13,7 +13,7 @@ import msgspec
 import numpy as np
 
 from sacra.joint.layout import SACRUM, Array
-from sacra.joint.population import draw_scores, middle_scores
+from sacra.joint.population import draw_scores
 from sacra.joint.quantities import FLOOR, HIPS, Solved, measure
 from sacra.joint.result import unit_of
 from sacra.joint.solve import Solver
@@ -126,7 +126,7 @@ def group_in(scenario: Scenario, knowledge: Knowledge, *, alone: bool = False) -
 def _group(encoded: bytes, knowledge: Knowledge, alone: bool) -> Group:
     solver = Solver(msgspec.json.decode(encoded, type=Scenario), knowledge)
     if alone:
-        scores = middle_scores(solver.traits, solver.calibration)
+        scores = solver.middle()
     else:
         scores = draw_scores(PEOPLE, solver.traits, SEED, solver.calibration)
     solved = solver.solve(scores, plainly=alone)

@@ -8,11 +8,9 @@ import numpy as np
 from sacra.joint import layout as at
 from sacra.joint import plain
 from sacra.joint.layout import BASE, BODIES, OTHER, Array, Whole
-from sacra.joint.population import middle_scores
 from sacra.joint.quantities import Solved, measure
 from sacra.joint.setting import Pull
-from sacra.joint.solve import Solver
-from sacra.kb.errors import CaseError
+from sacra.joint.solve import Solver, middle
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema_joint import Scenario
 
@@ -52,11 +50,7 @@ def free_body(scenario: Scenario, knowledge: Knowledge) -> FreeBody:
     Raises:
         CaseError: the scenario is impossible, or has no balance.
     """
-    solver = Solver(scenario, knowledge)
-    solved = solver.solve(middle_scores(solver.traits, solver.calibration))
-    if not solved.ok[0]:
-        raise CaseError("the scenario", "has no balance; is the load beyond the joint?")
-    return forces_on(solver, solved)
+    return forces_on(*middle(scenario, knowledge))
 
 
 def forces_on(solver: Solver, solved: Solved) -> FreeBody:

@@ -18,7 +18,6 @@ import numpy as np
 
 from sacra.joint import plain
 from sacra.joint.layout import SACRUM, Array
-from sacra.joint.population import middle_scores
 from sacra.joint.quantities import HIPS, Solved
 from sacra.joint.setting import SIDE_NAMES, Working, lines_of, muscles_of
 from sacra.kb.errors import CaseError
@@ -45,7 +44,7 @@ def least_effort(base: Solver) -> dict[str, float]:
     Raises:
         CaseError: no balance without muscles, or moments beyond all muscles together.
     """
-    solved = base.solve(middle_scores(base.traits, base.calibration))
+    solved = base.solve(base.middle())
     if not solved.ok[0]:
         raise CaseError("the scenario", "has no balance; is the load beyond the joint?")
     points = {name: place[0] for name, place in solved.points.items()}

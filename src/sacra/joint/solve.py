@@ -47,7 +47,7 @@ _TOLERANCE = 1e-6
 def solve(scenario: Scenario, knowledge: Knowledge) -> Result:
     """The scenario in the middle person: every trait at its median."""
     solver = Solver(scenario, knowledge)
-    solved = solver.solve(middle_scores(solver.traits, solver.calibration))
+    solved = solver.solve(solver.middle())
     values = {name: value[solved.ok] for name, value in measure(solved).items()}
     return result_of(solver, values, 1, int((~solved.ok).sum()))
 
@@ -113,6 +113,10 @@ class Solver:
         self.calibration = knowledge.calibration.get("joint")
         self.sides = _sides(scenario)
 
+    def middle(self) -> Array:
+        """[1, traits]: scores of the person in the middle."""
+        return middle_scores(self.traits, self.calibration)
+
     def draw(self, count: int, start: int) -> Array:
         """Scores of the people from number `start` on."""
         return draw_scores(count, self.traits, self.scenario.seed, self.calibration, start)
@@ -152,6 +156,21 @@ class Solver:
         largest = max(100.0, float(np.abs(ready.loads[..., 3:6]).max(initial=0)))
         steps = _PATH_STEPS if self.scenario.path else 0
         return balance(ready, self.setting, steps, _TOLERANCE * largest, plainly=plainly)
+
+
+def middle(
+    scenario: Scenario, knowledge: Knowledge, *, plainly: bool = False
+) -> tuple[Solver, Solved]:
+    """The middle person of a scenario in balance, and what solved it.
+
+    Raises:
+        CaseError: the scenario is impossible, or has no balance.
+    """
+    solver = Solver(scenario, knowledge)
+    solved = solver.solve(solver.middle(), plainly=plainly)
+    if not solved.ok[0]:
+        raise CaseError("the scenario", "has no balance; is the load beyond the joint?")
+    return solver, solved
 
 
 def balance(
