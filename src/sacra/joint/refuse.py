@@ -9,7 +9,10 @@ import math
 from collections.abc import Mapping
 from typing import Final
 
+import msgspec
+
 from sacra.joint.population import Trait, traits_of
+from sacra.joint.wording import sentence_of
 from sacra.kb.errors import CaseError, nearest
 from sacra.kb.schema_joint import Anatomy, Comparison, Measurement, Scenario
 
@@ -27,7 +30,11 @@ _ANGLE, _AWAY, _TIMES = 90.0, 200.0, 100.0
 
 
 def refuse_impossible(scenario: Scenario, anatomy: Mapping[str, Anatomy]) -> None:
-    """Raise a CaseError if a number of the scenario cannot be, or a trait is not one."""
+    """Raise a CaseError if a word or number of the scenario cannot be, or a trait is not one."""
+    try:  # Python lets anything into a struct
+        msgspec.convert(msgspec.to_builtins(scenario), Scenario)
+    except msgspec.ValidationError as problem:
+        raise CaseError("the scenario", sentence_of(problem)) from None
     _weight(scenario.body_weight)
     if scenario.seed < 0:
         raise CaseError("seed", f"is {scenario.seed}; give a whole number from 0 on")

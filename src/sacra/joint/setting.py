@@ -204,7 +204,8 @@ _NAMED: dict[str, tuple[Array, tuple[str, str, str]]] = {
 def _pulls(
     scenario: Scenario, loads: tuple[Load, ...], anatomy: Mapping[str, Anatomy]
 ) -> Iterator[Pull]:
-    for number, load in enumerate(loads, 1):
+    first = 1 + len(scenario.loads) - len(loads)  # those of the posture come before number 1
+    for number, load in enumerate(loads, first):
         yield _loaded(load, scenario.body_weight, f"load {number}")
     if scenario.belt:
         yield from _belted(scenario, anatomy["belt_map"].value)

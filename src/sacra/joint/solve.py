@@ -48,7 +48,8 @@ def solve(scenario: Scenario, knowledge: Knowledge) -> Result:
     """The scenario in the middle person: every trait at its median."""
     solver = Solver(scenario, knowledge)
     solved = solver.solve(solver.middle())
-    values = {name: value[solved.ok] for name, value in measure(solved).items()}
+    measured = measure(solved, scenario.want)
+    values = {name: value[solved.ok] for name, value in measured.items()}
     return result_of(solver, values, 1, int((~solved.ok).sum()))
 
 
