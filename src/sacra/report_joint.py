@@ -26,7 +26,9 @@ _SECTIONS = {
 def result_report(result: Result) -> RenderableType:
     """Quantities in sections, then what to know about them."""
     count = result.people - result.failed
-    title = f"{result.name or 'Scenario'}: {count:,} virtual people, {result.sex}"
+    title = (
+        f"{result.name or 'Scenario'}: {count:,} virtual people, {result.sex}, seed {result.seed}"
+    )
     parts: list[RenderableType] = [Text(title, style="bold")]
     parts.append(
         Text(f"Moves are those of the point {result.point}, in mm. Median and 90 % interval.")

@@ -71,6 +71,13 @@ def test_a_figure_that_nobody_measured_is_marked() -> None:
         assert not any(s["measured"] for s in told["spreads"])
 
 
+def test_a_result_names_the_seed_that_makes_it_again() -> None:
+    first = json_of("joint", "run", "-", "--seed", "5", given=STANDING)
+    assert first["seed"] == 5
+    assert first == json_of("joint", "run", "-", given="{posture: standing, people: 20, seed: 5}")
+    assert "seed 5" in output("joint", "run", "-", "--seed", "5", given=STANDING)
+
+
 def test_where_nothing_turns_there_is_no_centre() -> None:
     told = output("joint", "run", "-", given="{posture: lying, people: 5}")
     assert "nan" not in told

@@ -45,6 +45,7 @@ class Result(msgspec.Struct, frozen=True, gc=False):
     name: str
     sex: str
     people: int
+    seed: int
     failed: int
     torn: float
     prediction: bool
@@ -81,8 +82,8 @@ def result_of(solver: Solver, values: dict[str, Array], count: int, failed: int)
         *_notes(spreads, torn, prediction, failed), *_left_out(solver),
         *_assumed(posture), *_worked(solver.chosen)
     )  # fmt: skip
-    return Result(scenario.name or scenario.posture, scenario.sex, count, failed, torn, prediction,
-                  scenario.point, spreads, notes)  # fmt: skip
+    return Result(scenario.name or scenario.posture, scenario.sex, count, scenario.seed, failed,
+                  torn, prediction, scenario.point, spreads, notes)  # fmt: skip
 
 
 _OF_BOTH = ("turn_difference", "asis_apart", "psis_apart", "symphysis")
