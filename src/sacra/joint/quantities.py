@@ -14,6 +14,7 @@ import numpy as np
 from sacra.joint import layout as at
 from sacra.joint import plain
 from sacra.joint.layout import BASE, LEFT, OTHER, RIGHT, SACRUM, Array, Pelves, Whole
+from sacra.kb.errors import CaseError, nearest
 
 FLOOR = {"deg": 0.71, "mm": 0.47}
 """What radiostereometry can tell from nothing in people (Kibsgard 2012)."""
@@ -37,7 +38,11 @@ class Solved(NamedTuple):
 
 
 def measure(solved: Solved, want: Collection[str] = ()) -> dict[str, Array]:
-    """Every quantity by name, [P] each, or those wanted, and how near a ligament is to failing."""
+    """Every quantity by name, [P] each, or those wanted, and how near a ligament is to failing.
+
+    Raises:
+        CaseError: a quantity that is wanted is not one.
+    """
     found: dict[str, Array] = {}
     for side, hip in HIPS.items():
         found |= _motion(solved, side, hip)
@@ -48,14 +53,14 @@ def measure(solved: Solved, want: Collection[str] = ()) -> dict[str, Array]:
     for pair, side in enumerate(HIPS):
         found[f"load_{side}"] = np.linalg.norm(drawn[:, pair] + pressed[:, pair], axis=1)
     found |= {f"{name}_apart": _apart(solved, name) for name in ("asis", "psis")}
-    if want:
-        from sacra.kb.errors import CaseError, nearest
+    return _wanted(found, want) if want else found
 
-        for name in want:
-            if name not in found:
-                raise CaseError("want", f"unknown quantity `{name}`{nearest(name, found)}")
-        return {name: found[name] for name in (*want, "failure")}
-    return found
+
+def _wanted(found: dict[str, Array], want: Collection[str]) -> dict[str, Array]:
+    for name in want:
+        if name not in found:
+            raise CaseError("want", f"unknown quantity `{name}`{nearest(name, found)}")
+    return {name: found[name] for name in (*want, "failure")}
 
 
 def rotation_vectors(turns: Array) -> Array:
