@@ -786,8 +786,8 @@ def joint_page(knowledge: Knowledge) -> Iterator[str]:
     yield from table(["Trait", "Unit", "Middle", "Spread", "What"], _trait_rows(knowledge))
     yield from ("", "## A measurement", "")
     yield "A file that `sacra joint validate FOLDER` reads: scenarios, and what was published."
-    for shape in (joint.Measurement, joint.Comparison, joint.Term):
-        yield from _struct(shape.__name__, shape)
+    for part in (joint.Measurement, joint.Comparison, joint.Term):
+        yield from _struct(part.__name__, part)
 
 
 def _key_table(shape: type[schema.Record], told: dict[str, str]) -> Iterator[str]:
