@@ -7,7 +7,6 @@ from pathlib import Path
 import click
 
 from sacra.files import print_json, write_text
-from sacra.kb.errors import CaseError
 from sacra.kb.load import load_knowledge
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -93,19 +92,12 @@ def draw(scenario: Path, picture: Path) -> None:
 def validate(folder: Path | None, people: int, as_json: bool) -> None:
     """Hold the model against published measurements: our own, or the files of FOLDER."""
     from sacra.joint.validate import validate_joint
-    from sacra.kb.load import convert, read_fact
-    from sacra.kb.schema import Measurement
     from sacra.report import print_report
     from sacra.report_joint import validation_report
+    from sacra.scenario_file import read_measurements
 
     knowledge = load_knowledge()
-    measurements = knowledge.measurements
-    if folder:
-        paths = sorted(folder.glob("*.yaml"))
-        facts = {p.stem: convert("measurements", p.stem, read_fact(p)) for p in paths}
-        measurements = {name: one for name, one in facts.items() if isinstance(one, Measurement)}
-        if not measurements:
-            raise CaseError(str(folder), "holds no measurement; each is a file that ends in .yaml")
+    measurements = read_measurements(folder) if folder else knowledge.measurements
     report = validate_joint(measurements, knowledge, people)
     if as_json:
         print_json(report)

@@ -1,4 +1,4 @@
-"""Reading a scenario: one sentence that names the key, and the nearest valid one."""
+"""Reading scenarios and measurements: a sentence that names the key, and the nearest valid one."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ import msgspec
 from sacra.files import read_mapping
 from sacra.joint.wording import sentence_of
 from sacra.kb.errors import CaseError
-from sacra.kb.schema_joint import Scenario
+from sacra.kb.load import read_fact
+from sacra.kb.schema_joint import Measurement, Scenario
 
 
 def read_scenario(path: Path) -> Scenario:
@@ -34,3 +35,22 @@ def scenario_from(data: Mapping[str, Any], where: str) -> Scenario:
         return msgspec.convert(data, Scenario)
     except msgspec.ValidationError as problem:
         raise CaseError(where, sentence_of(problem)) from None
+
+
+def read_measurements(folder: Path) -> dict[str, Measurement]:
+    """The measurements of a folder by name, one a YAML file.
+
+    Raises:
+        SacraError: there is none, or a file cannot be read, or is none.
+    """
+    paths = sorted(folder.glob("*.yaml"))
+    if not paths:
+        raise CaseError(str(folder), "holds no measurement; each is a file that ends in .yaml")
+    return {path.stem: _measurement(path) for path in paths}
+
+
+def _measurement(path: Path) -> Measurement:
+    try:
+        return msgspec.convert({"id": path.stem, **read_fact(path)}, Measurement)
+    except msgspec.ValidationError as problem:
+        raise CaseError(str(path), sentence_of(problem)) from None

@@ -136,6 +136,10 @@ def test_a_measurement_of_ones_own_is_held_against_the_model(tmp_path: Path) -> 
     [
         ("quantity: turn_right}]", "quantity: trun_right}]", ("trun_right", "`turn_right`")),
         ("run: bare", "run: bar", ("compare 1", "unknown run `bar`", "`bare`")),
+        ("kind: range", "kind: rang", ("`compare[0].kind` cannot be `rang`", "`range`")),
+        ("weight: low", "weight: lo", ("`weight` cannot be `lo`", "`low`")),
+        ("support: right_leg, b", "support: right_lag, b", ("right_lag", "`right_leg`")),
+        ("phenomenon:", "phenomenn:", ("unknown key `phenomenn`", "`phenomenon`")),
         ("low: 0.1, ", "", ("compare 1", "`range`", "needs `low`")),
         (", {run: belted, quantity: turn_right}", "", ("compare 2", "needs 2")),
         ("[0, 0, -10]", "[0, 0, -10000]", ("own.yaml, run bare, load 1", "N m")),

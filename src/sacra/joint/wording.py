@@ -1,4 +1,4 @@
-"""What is wrong with the shape of a scenario, in one sentence with the nearest valid thing."""
+"""What is wrong with the shape of a scenario or measurement: a sentence, the nearest valid thing."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import msgspec
 from sacra.kb import schema_joint as s
 from sacra.kb.errors import nearest
 
-_SHAPES = (s.Scenario, s.Load, s.Belt, s.Support)
+_SHAPES = (s.Scenario, s.Load, s.Belt, s.Support, s.Measurement, s.Comparison, s.Term)
 _KINDS: Final = {
     "float": "a number", "int": "a whole number", "str": "text", "bool": "true or false",
     "array": "a list", "object": "keys with values", "null": "nothing",
