@@ -1,4 +1,4 @@
-"""What is wrong with the shape of a scenario or measurement: a sentence, the nearest valid thing."""
+"""What is wrong with the shape of a scenario or measurement, and the nearest valid thing."""
 
 from __future__ import annotations
 
