@@ -24,7 +24,13 @@ import msgspec
 from click.testing import CliRunner
 
 from sacra.cli import main as sacra
+from sacra.joint.layout import BODIES
+from sacra.joint.population import traits_of
+from sacra.joint.refuse import ELSEWHERE, FIXABLE
+from sacra.joint.setting import POINTS, muscles_of
+from sacra.joint.solve import solve
 from sacra.kb import schema
+from sacra.kb import schema_joint as joint
 from sacra.kb.doubts import doubts
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.load import load_knowledge
@@ -56,6 +62,7 @@ def pages(knowledge: Knowledge) -> dict[str, str]:
         "programme.md": programme_page(knowledge),
         "review-rules.md": review_rules_page(knowledge),
         "measures.md": measures_page(knowledge),
+        "joint-scenarios.md": joint_page(knowledge),
         "../safety/hazard-log.md": hazard_log_page(knowledge),
     }
     return {name: _page(lines) for name, lines in made.items()}
@@ -642,6 +649,207 @@ def _measure_notes(measure: schema.Measure) -> Iterator[str]:
 def _band(band: dict[str, Any]) -> str:
     of = f"{band['of']} " if "of" in band else ""
     return f"{of}{band['from']:g} to {band['to']:g} {band['name']}"
+
+
+# --- scenarios of the joint -------------------------------------------------------------------
+
+_KEYS = {
+    "name": "what the result is called",
+    "posture": "what holds and loads the pelvis, by name (below)",
+    "support": "what holds the pelvis, in place of that of the posture: a name (below), or a list",
+    "loads": "forces and moments, added to those of the posture: a list",
+    "cut": "parts that are taken out: a list (below)",
+    "belt": "a belt that pulls both hip bones together",
+    "muscles": "the share, 0 to 1, with which each pulls, both sides or one (`psoas: 0.1`, "
+    "`psoas_left: 0.1`); or `optimised`",
+    "shorter_leg": "mm by which a leg is shorter, 0 to 100: `{left: 10}`; the pelvis tips",
+    "laxity": "factor on the stiffness and rest pull of ligaments and disc, above 0, to 10; both "
+    "sides, or `{right: 0.7}`. Less than 1 is softer",
+    "bond": "a bond across the joint surface, in times the shear stiffness of cartilage, 0 to "
+    "1000; both sides, or `{right: 20}`. {fused} is used for a joint "
+    "partly grown together, and for implants",
+    "traits": "traits that are the same in everybody: `{friction: 0.3}` (below)",
+    "body_weight": "N, 250 to 5,000; what `times_weight` multiplies",
+    "sex": "whose sizes are drawn",
+    "point": "the point whose moves are told, of the sacrum",
+    "axes": "along which moves and turns are told: `standing` (X forward, Y up, Z right), or "
+    "`endplate` (X along the top of S1 to the front, Y out of it)",
+    "path": "remember slip, in ten steps a phase: for to and fro, and for what comes first",
+    "tear": "let a ligament give way past its strain of failure",
+    "people": "how many virtual people, 1 to 10,000,000",
+    "seed": "which people; the same number gives the same ones",
+    "want": "the quantities to keep (below); all if left out",
+}
+_KEYS_OF_LOAD = {
+    "bone": "which bone it acts on",
+    "at": "the point where (below)",
+    "force": "N",
+    "moment": "N m",
+    "axes": "as above",
+    "times_weight": "force in body weights, moment in body weights times a metre",
+    "phase": "from which phase on it acts, 1 to 20; the result is that of the last",
+}
+_KEYS_OF_BELT = {
+    "tension": "N",
+    "height": "`high` at front and back spines, `low` at hip joints",
+    "phase": "as above",
+}
+_KEYS_OF_SUPPORT = {
+    "bone": "which bone",
+    "at": "by which point it is held (S1, or the hip joint)",
+    "hold": "motions held, along and about X, Y and Z; all if left out",
+}
+_SUPPORTS = {
+    "two_legs": "both hip joints held up, down, forward and back; they may go apart",
+    "right_leg": "the right hip bone held whole, the left free",
+    "left_leg": "the left hip bone held whole, the right free",
+    "sitting": "as two_legs, at the sitting bones",
+    "hip_bones_clamped": "both hip bones held whole",
+    "right_hip_bone_clamped": "the right hip bone held whole",
+    "left_hip_bone_clamped": "the left hip bone held whole",
+    "sacrum_clamped": "the sacrum held whole, both hip bones free",
+}
+_PARTS = {
+    "right_joint": "all that crosses the right joint, surface and ligaments",
+    "left_joint": "all that crosses the left joint",
+    "symphysis": "disc and pubic ligaments",
+    "anterior": "`asl`",
+    "interosseous": "`isl`",
+    "posterior": "`spsl`, `lpsl`",
+    "sacrotuberous": "`st`",
+    "sacrospinous": "`ss`",
+    "iliolumbar": "`il`; a test on an isolated pelvis has no L5",
+    "pubic_ligaments": "both ligaments of the symphysis",
+}
+_QUANTITIES = {
+    "nutation": "how far the sacrum nods forward in that hip bone",
+    "turn": "the whole angle by which it turns",
+    "turn_x": "its part about X (`y`, `z` alike)",
+    "turn_off_z": "the angle between the axis it turns about and Z: coupled motion",
+    "turn_difference": "by how much both sides differ",
+    "move": "how far the `point` of the sacrum goes in that hip bone",
+    "move_x": "its part along X (`y`, `z` alike)",
+    "centre_x": "where it turns about in the sagittal plane, beside S1 (`y` alike)",
+    "pull": "whole pull of a ligament, by name and side, rest pull included; of a muscle between "
+    "two bones too",
+    "strain": "largest strain of its fibres beyond their slack length",
+    "failure": "largest strain of all ligaments beside that at which one begins to fail: from 1 on "
+    "it fails",
+    "push": "normal force across the surface of that joint, all points added",
+    "shear": "force along it, friction and bond, as one vector",
+    "load": "all that crosses that joint, ligaments and surface, as one vector",
+    "symphysis_pull": "normal force of the disc, apart is above 0",
+    "symphysis_shear": "force along it",
+    "symphysis_gap": "how far it opens",
+    "symphysis_step": "how far the right pubic bone stands up over the left",
+    "asis_apart": "how far the front spines go apart sideways",
+    "psis_apart": "how far the back spines do",
+    "work": "work of the loads",
+}
+_LIGAMENT_NAMES = (
+    "asl anterior, isl interosseous, spsl short posterior, lpsl long posterior, st sacrotuberous, "
+    "ss sacrospinous, il iliolumbar (one a side); pubic_upper, pubic_lower"
+)
+
+
+def joint_page(knowledge: Knowledge) -> Iterator[str]:
+    """Every key of a scenario, and every name that it may hold."""
+    yield "# Scenarios of the joint model"
+    yield ""
+    yield (
+        "A YAML file of these keys; none is needed but `posture` or `support`. Lengths are in mm, "
+        "forces in N, moments in N m, angles in degrees. X is forward, Y up, Z to the right of "
+        "the person. See [how to run one](../how-to/run-a-joint-scenario.md)."
+    )
+    fused = f"{knowledge.anatomy['fused_factor'].value:g}"
+    whole = {key: told.replace("{fused}", fused) for key, told in _KEYS.items()}
+    yield from _key_table(joint.Scenario, whole)
+    for title, shape, told in (
+        ("One of `loads`", joint.Load, _KEYS_OF_LOAD),
+        ("`belt`", joint.Belt, _KEYS_OF_BELT),
+        ("One of a list `support`", joint.Support, _KEYS_OF_SUPPORT),
+    ):
+        yield from ("", f"## {title}")
+        yield from _key_table(shape, told)
+    yield from _joint_names(knowledge)
+    yield from ("", "## Quantities", "")
+    yield (
+        "Of each joint with `_right` and `_left`; motion is that from the settled, unloaded "
+        f"pelvis to the last phase. Ligaments: {_LIGAMENT_NAMES}."
+    )
+    spreads = solve(joint.Scenario(posture="standing"), knowledge).spreads
+    units = {_stem(spread.quantity): spread.unit for spread in spreads}
+    assert set(units) == set(_QUANTITIES), set(units) ^ set(_QUANTITIES)
+    rows = ([_code(name), units[name], told] for name, told in _QUANTITIES.items())
+    yield from table(["Quantity", "Unit", "What"], rows)
+    yield from ("", "## Traits")
+    yield from table(["Trait", "Unit", "Middle", "Spread", "What"], _trait_rows(knowledge))
+    yield from ("", "## A measurement", "")
+    yield "A file that `sacra joint validate FOLDER` reads: scenarios, and what was published."
+    for part in (joint.Measurement, joint.Comparison, joint.Term):
+        yield from _struct(part.__name__, part)
+
+
+def _key_table(shape: type[schema.Record], told: dict[str, str]) -> Iterator[str]:
+    fields = {field.name: field for field in msgspec.structs.fields(shape)}
+    assert set(fields) == set(told), set(fields) ^ set(told)
+    rows = ([_code(name), told[name], _default(field)] for name, field in fields.items())
+    return table(["Key", "What", "If left out"], rows)
+
+
+def _joint_names(knowledge: Knowledge) -> Iterator[str]:
+    yield from ("", "## Names", "")
+    muscles = _codes(muscles_of(knowledge.anatomy))
+    yield f"Points: {_codes(POINTS)}. Bones: {_codes(BODIES)}. Muscles: {muscles}."
+    for title, told, literal in (
+        ("`support`", _SUPPORTS, joint.SupportName),
+        ("`cut`", _PARTS, joint.Part),
+    ):
+        assert set(told) == set(get_args(literal))
+        yield from table([title, "What"], ([_code(name), what] for name, what in told.items()))
+    heads = ["`posture`", "Held", "Loads in body weights, moments times a metre", "Measured"]
+    yield from table(heads, _posture_rows(knowledge))
+
+
+def _posture_rows(knowledge: Knowledge) -> Iterator[list[str]]:
+    for name, one in knowledge.postures.items():
+        loads = "; ".join(_load_text(load) for load in one.loads) or "none"
+        yield [_code(name), _code(one.support), loads, "motion" if one.measured else "no"]
+
+
+def _load_text(load: joint.Load) -> str:
+    unit = "" if load.times_weight else " (N, N m)"
+    moment = f", moment {load.moment}" if any(load.moment) else ""
+    return f"{load.at}: {load.force}{moment}{unit}"
+
+
+def _stem(quantity: str) -> str:
+    """The name of a quantity without side, and without the ligament; y and z go with x."""
+    name = re.sub(r"_(right|left)$", "", quantity)
+    if name.startswith(("pull_", "strain_")):
+        return name.partition("_")[0]
+    return re.sub(r"_[yz]$", "_x", name) if not name.endswith("off_z") else name
+
+
+def _trait_rows(knowledge: Knowledge) -> Iterator[list[str]]:
+    drawn = {trait.name: trait.fact for trait in traits_of(knowledge.anatomy)}
+    drawn |= {name: knowledge.anatomy[name] for name in FIXABLE}
+    for name, fact in drawn.items():
+        if name not in ELSEWHERE:
+            shift = name != fact.id  # one axis of a point, from its usual place
+            middle = "0" if shift else _middle(fact)
+            yield [_code(name), fact.unit, middle, _law(fact), fact.quantity]
+
+
+def _middle(fact: joint.Anatomy) -> str:
+    if fact.law == "uniform":
+        return f"{fact.low:g} to {fact.high:g}"
+    return f"{fact.value:g}" + ("" if fact.women is None else f" (women {fact.women:g})")
+
+
+def _law(fact: joint.Anatomy) -> str:
+    laws = {"fixed": "none", "uniform": "even", "lognormal": f"{fact.spread:g}, of the logarithm"}
+    return laws.get(fact.law, f"{fact.spread:g}")
 
 
 # --- the hazard log ---------------------------------------------------------------------------

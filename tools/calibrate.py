@@ -11,9 +11,10 @@ from pathlib import Path
 
 import yaml
 
+from sacra.joint.behind import NUMERIC
 from sacra.joint.calibrate import Posterior, calibrate
 from sacra.joint.sensitivity import indices, sensitivities
-from sacra.joint.validate import NUMERIC, ORDINAL, Report, validate_joint
+from sacra.joint.validate import ORDINAL, Report, validate_joint
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.load import FOLDER, load_knowledge
 from sacra.kb.schema_joint import Scenario

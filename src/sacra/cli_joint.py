@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from sacra.files import print_json, read_mapping, write_text
+from sacra.files import print_json, write_text
 from sacra.kb.load import load_knowledge
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -32,8 +32,7 @@ def run(scenario: Path, people: int | None, seed: int | None, as_json: bool) -> 
     from sacra.report_joint import result_report
     from sacra.scenario_file import read_scenario
 
-    data, where = read_mapping(scenario)
-    asked = read_scenario(data, where)
+    asked = read_scenario(scenario)
     if seed is not None:
         asked = msgspec.structs.replace(asked, seed=seed)
     result = solve_many(asked, load_knowledge(), people)
@@ -45,20 +44,25 @@ def run(scenario: Path, people: int | None, seed: int | None, as_json: bool) -> 
 
 @joint.command()
 @_scenario
+@click.option("--decides", metavar="QUANTITY", help="Which traits change QUANTITY, instead.")
 @_json
-def explain(scenario: Path, as_json: bool) -> None:
+def explain(scenario: Path, decides: str | None, as_json: bool) -> None:
     """Show who carries what in SCENARIO: all forces on each bone of the middle person."""
     from sacra.joint.freebody import free_body
+    from sacra.joint.sensitivity import sensitivities
     from sacra.report import print_report
-    from sacra.report_joint import free_body_report
+    from sacra.report_joint import free_body_report, sensitivity_report
     from sacra.scenario_file import read_scenario
 
-    data, where = read_mapping(scenario)
-    table = free_body(read_scenario(data, where), load_knowledge())
+    asked, knowledge = read_scenario(scenario), load_knowledge()
+    found = sensitivities(asked, knowledge, decides) if decides else {}
+    table = None if decides else free_body(asked, knowledge)
     if as_json:
-        print_json(table)
-    else:
+        print_json(table or found)
+    elif table:
         print_report(free_body_report(table))
+    else:
+        print_report(sensitivity_report(decides or "", found))
 
 
 @joint.command()
@@ -68,13 +72,15 @@ def draw(scenario: Path, picture: Path) -> None:
     """Draw the middle person of SCENARIO as PICTURE, an SVG file: motion, strain and forces."""
     from sacra.joint.scene import scene_of
     from sacra.joint_picture import pelvis_svg
+    from sacra.report_joint import BEYOND
     from sacra.scenario_file import read_scenario
 
-    data, where = read_mapping(scenario)
-    asked, knowledge = read_scenario(data, where), load_knowledge()
+    asked, knowledge = read_scenario(scenario), load_knowledge()
     words = knowledge.words["joint"].say
-    svg = pelvis_svg(scene_of(asked, knowledge), words, title=asked.name or asked.posture)
-    write_text(picture, svg)
+    scene = scene_of(asked, knowledge)
+    write_text(picture, pelvis_svg(scene, words, title=asked.name or asked.posture))
+    if scene.values["failure"] > 1:
+        click.echo(BEYOND, err=True)
 
 
 @joint.command()
@@ -86,17 +92,12 @@ def draw(scenario: Path, picture: Path) -> None:
 def validate(folder: Path | None, people: int, as_json: bool) -> None:
     """Hold the model against published measurements: our own, or the files of FOLDER."""
     from sacra.joint.validate import validate_joint
-    from sacra.kb.load import convert, read_fact
-    from sacra.kb.schema import Measurement
     from sacra.report import print_report
     from sacra.report_joint import validation_report
+    from sacra.scenario_file import read_measurements
 
     knowledge = load_knowledge()
-    measurements = knowledge.measurements
-    if folder:
-        paths = sorted(folder.glob("*.yaml"))
-        facts = {p.stem: convert("measurements", p.stem, read_fact(p)) for p in paths}
-        measurements = {name: one for name, one in facts.items() if isinstance(one, Measurement)}
+    measurements = read_measurements(folder) if folder else knowledge.measurements
     report = validate_joint(measurements, knowledge, people)
     if as_json:
         print_json(report)

@@ -12,9 +12,14 @@ import msgspec
 from sacra.kb.errors import CaseError
 from sacra.kb.text import MAX_BYTES, read_file, read_text
 
+_CASE = "case; write one `finding: value` a line"
 
-def read_mapping(path: Path) -> tuple[dict[str, Any], str]:
-    """The lines of a case file, or of standard input for `-`, and how to name it in a message."""
+
+def read_mapping(path: Path, what: str = _CASE) -> tuple[dict[str, Any], str]:
+    """The lines of a file, or of standard input for `-`, and how to name it in a message.
+
+    `what` it should hold, and how that is written, is said where it holds none.
+    """
     where = "standard input" if str(path) == "-" else str(path)
     if str(path) == "-":
         raw = sys.stdin.buffer.read(MAX_BYTES + 1) if sys.stdin else b""
@@ -22,7 +27,7 @@ def read_mapping(path: Path) -> tuple[dict[str, Any], str]:
     else:
         data = read_file(path)
     if not isinstance(data, dict):
-        raise CaseError(where, "holds no case; write one `finding: value` a line")
+        raise CaseError(where, f"holds no {what}")
     return data, where
 
 

@@ -49,8 +49,8 @@ IN_VIEW: dict[View, tuple[str, ...]] = {
 }
 """Ligaments that are seen in each view; those behind the sacrum only from the side."""
 BOX: dict[View, tuple[int, int, int, int]] = {
-    "front": (-178, -180, 356, 280),
-    "side": (-196, -180, 356, 280),
+    "front": (-178, -180, 356, 298),
+    "side": (-196, -180, 356, 298),
 }
 
 

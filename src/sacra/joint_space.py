@@ -15,10 +15,9 @@ from scipy.spatial.transform import Rotation
 
 from sacra.joint.anatomy import Frame, placed
 from sacra.joint.layout import ACTIVE, LEFT, RIGHT, SACRUM, SLACK, STIFFNESS, Array
-from sacra.joint.population import middle_scores
 from sacra.joint.quantities import Solved, rotation_vectors
-from sacra.joint.scene import Arrow, Scene, Strand, scene_of
-from sacra.joint.solve import Solver
+from sacra.joint.scene import Arrow, Scene, Strand, drawn_of
+from sacra.joint.solve import middle
 from sacra.joint_bones import BONES, DISC, Bone, Point
 from sacra.joint_picture import strain_class
 from sacra.kb.knowledge import Knowledge
@@ -40,11 +39,9 @@ def space_of(scenario: Scenario, knowledge: Knowledge, *, plainly: bool = False)
     Raises:
         CaseError: the scenario is impossible, or has no balance.
     """
-    scene = scene_of(scenario, knowledge, 1, plainly=plainly)
-    solver = Solver(scenario, knowledge)
-    scores = middle_scores(solver.traits, solver.calibration)
-    moves = _Moves(solver.solve(scores, plainly=plainly))
-    frame = Frame(solver.person(scores), solver.anatomy)
+    solver, solved = middle(scenario, knowledge, plainly=plainly)
+    moves = _Moves(solved)
+    frame = Frame(solver.person(solver.middle()), solver.anatomy)
 
     def settle(point: Point, body: int) -> list[float]:
         place = placed(point[:3], point[4], 1.0, frame)[0]
@@ -54,7 +51,7 @@ def space_of(scenario: Scenario, knowledge: Knowledge, *, plainly: bool = False)
         "moves": moves.told(),
         "bones": [_bone(one, settle) for one in BONES],
         "disc": [settle(point, RIGHT) for point in DISC],
-        **_lines(scene, moves),
+        **_lines(drawn_of(solver, solved, 1), moves),
     }
 
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from rich.console import Group, JustifyMethod, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from sacra.joint.behind import NUMERIC
 from sacra.joint.freebody import FreeBody
-from sacra.joint.solve import Result, Spread
-from sacra.joint.validate import NUMERIC, ORDINAL, Report, Row
+from sacra.joint.result import Result, Spread, unit_of
+from sacra.joint.validate import ORDINAL, Report, Row
 from sacra.report import heading
+
+BEYOND = "In this person a ligament is stretched until it begins to fail."
 
 _SECTIONS = {
     "Motion of the sacrum in the hip bone": ("nutation", "turn", "move", "centre"),
-    "Joint surfaces and symphysis": ("push", "shear", "symphysis", "asis", "psis", "work"),
+    "Joint surfaces and symphysis": ("push", "shear", "load", "symphysis", "asis", "psis", "work"),
     "Ligaments": ("pull", "strain", "failure"),
 }
 
@@ -23,7 +26,9 @@ _SECTIONS = {
 def result_report(result: Result) -> RenderableType:
     """Quantities in sections, then what to know about them."""
     count = result.people - result.failed
-    title = f"{result.name or 'Scenario'}: {count:,} virtual people, {result.sex}"
+    title = (
+        f"{result.name or 'Scenario'}: {count:,} virtual people, {result.sex}, seed {result.seed}"
+    )
     parts: list[RenderableType] = [Text(title, style="bold")]
     parts.append(
         Text(f"Moves are those of the point {result.point}, in mm. Median and 90 % interval.")
@@ -31,7 +36,7 @@ def result_report(result: Result) -> RenderableType:
     for name, starts in _SECTIONS.items():
         rows = [spread for spread in result.spreads if spread.quantity.startswith(starts)]
         if rows:
-            parts += [heading(name), _spreads(rows)]
+            parts += [heading(name), _spreads(rows, prediction=result.prediction)]
     parts += [Text(f"\n{note}") for note in result.notes]
     parts.append(
         Text("\nA model result, not a measurement, and no diagnosis of anybody.", style="dim")
@@ -42,17 +47,24 @@ def result_report(result: Result) -> RenderableType:
 _JUSTIFY: tuple[JustifyMethod, ...] = ("left", "right", "left", "left")
 
 
-def _spreads(rows: list[Spread]) -> Table:
+def _spreads(rows: list[Spread], *, prediction: bool) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False)
     for justify in _JUSTIFY:
         table.add_column(justify=justify)
     for row in rows:
         unit = "" if row.unit == "1" else row.unit
-        interval = f"({row.low:.2f} to {row.high:.2f})"
-        table.add_row(
-            row.quantity, f"{row.median:.2f}", f"{interval} {unit}", "*" if row.floor else ""
-        )
+        interval = f"({_two(row.low)} to {_two(row.high)})"
+        if row.median != row.median:  # where it turns about, when it does not turn
+            table.add_row(row.quantity, "none")
+            continue
+        marks = ("*" if row.floor else "") + ("" if prediction or row.measured else "°")
+        table.add_row(row.quantity, _two(row.median), f"{interval} {unit}", marks)
     return table
+
+
+def _two(value: float) -> str:
+    """Two decimals, and no minus before nothing."""
+    return f"{round(value, 2) + 0.0:.2f}"
 
 
 def free_body_report(table: FreeBody) -> RenderableType:
@@ -62,6 +74,8 @@ def free_body_report(table: FreeBody) -> RenderableType:
     ]  # fmt: skip
     for bone in dict.fromkeys(force.bone for force in table.forces):
         parts += [heading(bone.replace("_", " ").capitalize()), _bone(table, bone)]
+    if table.failure > 1:
+        parts.append(Text(f"\n{BEYOND}"))
     parts.append(Text(f"\nLeft over: {table.rest:.1e} N.", style="dim"))
     return Group(*parts)
 
@@ -77,6 +91,26 @@ def _bone(table: FreeBody, bone: str) -> Table:
     return shown
 
 
+def sensitivity_report(quantity: str, found: Mapping[str, float]) -> RenderableType:
+    """The traits that change a quantity most, and by how much."""
+    unit = unit_of(quantity)
+    shown = Table(box=None, pad_edge=False, show_header=False)
+    shown.add_column()
+    shown.add_column(justify="right")
+    order = sorted(found, key=lambda name: -abs(found[name]))
+    for name in order[:_MOST]:
+        shown.add_row(name, f"{found[name]:+.3g} {'' if unit == '1' else unit}".rstrip())
+    return Group(
+        heading(f"What decides {quantity}"),
+        Text(f"Its change in the middle person with one standard deviation of a trait; the"
+             f" {min(_MOST, len(order))} strongest of {len(order)}."),
+        shown,
+    )  # fmt: skip
+
+
+_MOST = 12
+
+
 def validation_report(report: Report) -> RenderableType:
     """Predicted beside published, failures with their likely reason, and the totals."""
     parts: list[RenderableType] = []
@@ -85,7 +119,8 @@ def validation_report(report: Report) -> RenderableType:
         parts += [heading(phenomenon.replace("_", " ").capitalize()), _rows(rows)]
         misfits = dict.fromkeys(row.misfit for row in rows if row.misfit)
         parts += [Text(f"  Likely reason: {misfit}", style="dim") for misfit in misfits]
-    parts += [heading("Not restated"), *_without(report)]
+    if report.not_restated:
+        parts += [heading("Not restated"), *_without(report)]
     numbers = _total(report, "numbers", NUMERIC)
     signs = _total(report, "signs and orders", ORDINAL)
     parts.append(Text(f"\n{numbers}; {signs}."))
@@ -95,11 +130,15 @@ def validation_report(report: Report) -> RenderableType:
 def _rows(rows: list[Row]) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False)
     for row in rows:
-        predicted = f"{row.median:.2f} ({row.low:.2f} to {row.high:.2f})"
-        said = predicted if row.share is None else f"in {row.share:.0%} of people"
+        said = f"{row.median:.2f} ({row.low:.2f} to {row.high:.2f})"
+        if row.share is not None:
+            said = f"in {row.share:.0%} of people"
+        elif row.median != row.median:
+            said = "nobody found a balance"
         mark = "" if row.mark == "verified" else f"({row.mark})"
         published = f"published {row.published} {mark}" if row.share is None else mark
         verdict = "agrees" if row.agrees else "MISSES"
+        mark += f" ({row.failed} found no balance)" if row.failed else ""
         table.add_row(verdict, row.measurement, row.label, said, published)
     return table
 

@@ -1,42 +1,56 @@
-"""Reading a scenario: one sentence that names the key, and the nearest valid one."""
+"""Reading scenarios and measurements: a sentence that names the key, and the nearest valid one."""
 
 from __future__ import annotations
 
-import re
-from typing import Any, get_args
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from sacra.kb import schema_joint as s
-from sacra.kb.errors import CaseError, nearest
+from sacra.files import read_mapping
+from sacra.joint.wording import sentence_of
+from sacra.kb.errors import CaseError
+from sacra.kb.load import read_fact
+from sacra.kb.schema_joint import Measurement, Scenario
 
-_STRUCTS = [shape for shape in vars(s).values() if isinstance(shape, type)]
-_FIELDS = {name for shape in _STRUCTS for name in getattr(shape, "__struct_fields__", ())}
+
+def read_scenario(path: Path) -> Scenario:
+    """A scenario from a YAML file, or from standard input for `-`.
+
+    Raises:
+        CaseError: it cannot be read, or a key or value is not one of a scenario.
+    """
+    data, where = read_mapping(path, "scenario; begin with `posture: standing`")
+    return scenario_from(data, where)
 
 
-def read_scenario(data: Any, where: str) -> s.Scenario:
-    """A scenario from plain data.
+def scenario_from(data: Mapping[str, Any], where: str) -> Scenario:
+    """A scenario from plain data; `where` names it in a message.
 
     Raises:
         CaseError: a key or value is not one of a scenario.
     """
     try:
-        return msgspec.convert(data, s.Scenario)
+        return msgspec.convert(data, Scenario)
     except msgspec.ValidationError as problem:
-        raise CaseError(where, _sentence(str(problem))) from None
+        raise CaseError(where, sentence_of(problem)) from None
 
 
-def _sentence(problem: str) -> str:
-    what, _, at = problem.partition(" - at `$")
-    key = at.strip("`.")
-    if unknown := re.search(r"unknown field `(.+?)`", what):
-        return f"unknown key `{unknown[1]}`{nearest(unknown[1], _FIELDS)}"
-    if choice := re.search(r"Invalid enum value '(.+?)'", what):
-        known = [str(c) for c in _choices()]
-        return f"`{key}` cannot be `{choice[1]}`{nearest(choice[1], known)}"
-    return f"`{key}` is not right: {what[0].lower()}{what[1:]}" if key else what
+def read_measurements(folder: Path) -> dict[str, Measurement]:
+    """The measurements of a folder by name, one a YAML file.
+
+    Raises:
+        SacraError: there is none, or a file cannot be read, or is none.
+    """
+    paths = sorted(folder.glob("*.yaml"))
+    if not paths:
+        raise CaseError(str(folder), "holds no measurement; each is a file that ends in .yaml")
+    return {path.stem: _measurement(path) for path in paths}
 
 
-def _choices() -> set[str]:
-    aliases = (s.Body, s.Motion, s.Sex, s.SideName, s.Part, s.SupportName)
-    return {choice for alias in aliases for choice in get_args(alias)}
+def _measurement(path: Path) -> Measurement:
+    try:
+        return msgspec.convert({"id": path.stem, **read_fact(path)}, Measurement)
+    except msgspec.ValidationError as problem:
+        raise CaseError(str(path), sentence_of(problem)) from None

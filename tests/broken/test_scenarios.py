@@ -1,14 +1,15 @@
 """What is said of a scenario of the joint that cannot be: one sentence, and where."""
 
+from math import inf, nan
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from sacra.joint.solve import MOST_PEOPLE, solve_many
+from sacra.joint.solve import MOST_PEOPLE, solve, solve_many
 from sacra.kb.errors import CaseError
 from sacra.kb.load import load_knowledge
-from sacra.kb.schema_joint import Load, Scenario
+from sacra.kb.schema_joint import Belt, Load, Scenario
 from sacra.kb.text import read_file
 from tests.cli.running import assert_refused, run
 
@@ -20,6 +21,27 @@ KNOWLEDGE = load_knowledge()
 def test_broken_scenario(name: str) -> None:
     done = run("joint", "run", "-", given=EXPECTED[name]["text"])
     assert_refused(done, *EXPECTED[name]["words"])
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"sex": "f"}, "`sex` cannot be `f`"),
+        ({"belt": Belt(tension=50, height="mid")}, "`belt.height` cannot be `mid`"),  # type: ignore[arg-type]  # the mistake
+        ({"belt": Belt(tension=nan)}, "belt.tension"),
+        ({"body_weight": nan}, "body_weight"),
+        ({"traits": {"friction": nan}}, "traits.friction"),
+        ({"traits": {"asis_x": inf}}, "traits.asis_x"),
+        ({"laxity": nan}, "laxity"),
+        ({"shorter_leg": {"left": nan}}, "shorter_leg.left"),
+        ({"loads": (Load(bone="sacrum", force=(0.0, nan, 0.0)),)}, "load 1: is not a number"),
+        ({"want": ("push",)}, "unknown quantity `push`"),
+    ],
+)
+def test_a_scenario_made_in_python_is_read_as_strictly(given: dict[str, Any], words: str) -> None:
+    for asked in (solve, solve_many):
+        with pytest.raises(CaseError, match=words):
+            asked(Scenario(posture="standing", **given), KNOWLEDGE)
 
 
 def test_nobody_asked_for_is_refused_and_not_taken_for_left_out() -> None:

@@ -1,6 +1,8 @@
 """Rules of the house about code, which no linter knows."""
 
 import ast
+import re
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -65,6 +67,15 @@ def test_functions_are_short() -> None:
     lengths = {(name_of(p), f.name): length(f) for p in MODULES for f in functions(p)}
     assert len(lengths) > 100
     assert {at: n for at, n in lengths.items() if n > MOST_LINES_OF_A_FUNCTION} == {}
+
+
+def test_every_module_of_the_house_stands_in_a_layer() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    layers = project["tool"]["importlinter"]["contracts"][0]["layers"]
+    known = {name.strip("() ") for layer in layers for name in re.split(r"[|:]", layer)}
+    modules = {path.stem for path in SOURCE.iterdir() if path.suffix in ("", ".py")}
+    outside = {"__init__", "__main__", "__pycache__", "knowledge", "locale"}
+    assert sorted(modules - known - outside) == []
 
 
 def test_the_knowledge_folder_holds_no_code() -> None:

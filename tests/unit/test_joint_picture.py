@@ -155,6 +155,15 @@ def test_every_posture_stays_inside_the_picture(knowledge: Knowledge, sex: str) 
                 assert -drawn.after[:, 1].min() < top + high
 
 
+@pytest.mark.parametrize("posture", ["standing", "sitting", "right_leg", "rising"])
+@pytest.mark.parametrize("view", VIEWS)
+def test_no_number_stands_on_the_caption(knowledge: Knowledge, posture: str, view: View) -> None:
+    scene = scene_of(Scenario(posture=posture, belt=Belt(tension=50)), knowledge)
+    svg = ET.fromstring(view_svg(scene, view, words_of(knowledge), title="x"))
+    *numbers, caption = [float(text.get("y", 0)) for text in svg.iter(f"{SVG}text")]
+    assert max(numbers) < caption - 12
+
+
 def test_on_paper_colours_need_no_page(knowledge: Knowledge) -> None:
     svg = pelvis_svg(scene_of(BUSY, knowledge), words_of(knowledge), title="Lifting & more")
     ET.fromstring(svg)

@@ -9,10 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from django.test import Client
 
+from sacra.joint import explore
 from sacra.kb.errors import CaseError
 from sacra.kb.knowledge import Knowledge
 from sacra.web import explorer as settings_of
 from sacra.web import shown_joint, warm
+from sacra.web.views import joint
 from tests.house.test_knowledge import frightening
 
 ADDRESS = "/learn/joint/"
@@ -127,6 +129,15 @@ def cold() -> Iterator[None]:
     warm._ready.clear()
     yield
     warm._ready.set()
+
+
+def test_what_a_first_visitor_sees_is_made_ready_when_the_server_starts(browser: Client) -> None:
+    explore._group.cache_clear()
+    shown_joint._scene.cache_clear()
+    warm.start(joint.make_ready).join()
+    made = explore._group.cache_info().misses, shown_joint._scene.cache_info().misses
+    page_of(browser)
+    assert made == (explore._group.cache_info().misses, shown_joint._scene.cache_info().misses)
 
 
 def test_while_the_kernel_is_compiled_one_person_is_shown(browser: Client, cold: None) -> None:

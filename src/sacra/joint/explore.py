@@ -12,10 +12,11 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
-from sacra.joint.layout import LEFT, RIGHT, SACRUM, Array
-from sacra.joint.population import draw_scores, middle_scores
-from sacra.joint.quantities import FLOOR, Solved, measure
-from sacra.joint.solve import Solver, unit_of
+from sacra.joint.layout import SACRUM, Array
+from sacra.joint.population import draw_scores
+from sacra.joint.quantities import FLOOR, HIPS, Solved, measure
+from sacra.joint.result import unit_of
+from sacra.joint.solve import Solver
 from sacra.kb.errors import CaseError
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema_joint import Scenario
@@ -23,7 +24,6 @@ from sacra.kb.schema_joint import Scenario
 PEOPLE = 100
 SEED = 1
 SIDES = ("right", "left")
-_HIPS = {"right": RIGHT, "left": LEFT}
 _DOTS = 20
 """Dots that stand for all: each of them for one person in twenty."""
 
@@ -126,7 +126,7 @@ def group_in(scenario: Scenario, knowledge: Knowledge, *, alone: bool = False) -
 def _group(encoded: bytes, knowledge: Knowledge, alone: bool) -> Group:
     solver = Solver(msgspec.json.decode(encoded, type=Scenario), knowledge)
     if alone:
-        scores = middle_scores(solver.traits, solver.calibration)
+        scores = solver.middle()
     else:
         scores = draw_scores(PEOPLE, solver.traits, SEED, solver.calibration)
     solved = solver.solve(scores, plainly=alone)
@@ -142,7 +142,7 @@ def _group(encoded: bytes, knowledge: Knowledge, alone: bool) -> Group:
 
 def _slide(solved: Solved, side: str) -> Array:
     """Mm by which the sacrum moves in the hip bone, at the middle of their joint."""
-    hip, ref = _HIPS[side], solved.pelves.reference
+    hip, ref = HIPS[side], solved.pelves.reference
     point = solved.points[f"joint_{side}"]
     ends = []
     for phase in (0, solved.turns.shape[1] - 1):

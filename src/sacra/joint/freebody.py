@@ -8,11 +8,9 @@ import numpy as np
 from sacra.joint import layout as at
 from sacra.joint import plain
 from sacra.joint.layout import BASE, BODIES, OTHER, Array, Whole
-from sacra.joint.population import middle_scores
-from sacra.joint.quantities import Solved
+from sacra.joint.quantities import Solved, measure
 from sacra.joint.setting import Pull
-from sacra.joint.solve import Solver
-from sacra.kb.errors import CaseError
+from sacra.joint.solve import Solver, middle
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema_joint import Scenario
 
@@ -35,10 +33,15 @@ class Force(msgspec.Struct, frozen=True, gc=False):
 
 
 class FreeBody(msgspec.Struct, frozen=True, gc=False):
-    """All forces, the supports among them; `rest` is what is left over in N, and should be none."""
+    """All forces, the supports among them; `rest` is what is left over in N, and should be none.
+
+    `failure` is how near a ligament is to the strain at which it begins to fail: from 1 on it is
+    stretched beyond what the model can describe.
+    """
 
     forces: tuple[Force, ...]
     rest: float
+    failure: float
 
 
 def free_body(scenario: Scenario, knowledge: Knowledge) -> FreeBody:
@@ -47,11 +50,7 @@ def free_body(scenario: Scenario, knowledge: Knowledge) -> FreeBody:
     Raises:
         CaseError: the scenario is impossible, or has no balance.
     """
-    solver = Solver(scenario, knowledge)
-    solved = solver.solve(middle_scores(solver.traits, solver.calibration))
-    if not solved.ok[0]:
-        raise CaseError("the scenario", "has no balance; is the load beyond the joint?")
-    return forces_on(solver, solved)
+    return forces_on(*middle(scenario, knowledge))
 
 
 def forces_on(solver: Solver, solved: Solved) -> FreeBody:
@@ -64,7 +63,8 @@ def forces_on(solver: Solver, solved: Solved) -> FreeBody:
     for body in range(len(BODIES)):
         rows.add(body, "support", -left[6 * body : 6 * body + 6], hide=1e-6)
     over = rows.total.reshape(6, 3) / np.tile([[1.0], [at.LEVER]], (3, 1))
-    return FreeBody(tuple(rows.forces), float(np.abs(over).max()))
+    failure = float(measure(solved, ("failure",))["failure"][0])
+    return FreeBody(tuple(rows.forces), float(np.abs(over).max()), failure)
 
 
 class _Rows:

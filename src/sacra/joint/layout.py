@@ -26,7 +26,6 @@ SACRUM, RIGHT, LEFT = range(3)
 BASE: Final[Whole] = np.array([RIGHT, LEFT, RIGHT, LEFT])
 OTHER: Final[Whole] = np.array([SACRUM, SACRUM, LEFT, RIGHT])
 """Base and other body of each pair: the right joint, the left joint, the symphysis from each."""
-PAIRS: Final = ("right_joint", "left_joint", "symphysis", "symphysis_from_left")
 COORDINATES: Final = 18
 """Three of place and three of rotation a body: x, y, z, then turns about X, Y, Z."""
 

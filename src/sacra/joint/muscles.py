@@ -17,16 +17,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sacra.joint import plain
-from sacra.joint.layout import LEFT, RIGHT, SACRUM, Array
-from sacra.joint.population import middle_scores
-from sacra.joint.quantities import Solved
+from sacra.joint.layout import SACRUM, Array
+from sacra.joint.quantities import HIPS, Solved
 from sacra.joint.setting import SIDE_NAMES, Working, lines_of, muscles_of
 from sacra.kb.errors import CaseError
 
 if TYPE_CHECKING:
     from sacra.joint.solve import Solver
 
-_HIPS = {"right": RIGHT, "left": LEFT}
 _STRICT = 10.0
 """How much a moment of 1 N m left over weighs beside a muscle at its greatest force."""
 _LEFT_OVER = 2.0, 0.1
@@ -46,7 +44,7 @@ def least_effort(base: Solver) -> dict[str, float]:
     Raises:
         CaseError: no balance without muscles, or moments beyond all muscles together.
     """
-    solved = base.solve(middle_scores(base.traits, base.calibration))
+    solved = base.solve(base.middle())
     if not solved.ok[0]:
         raise CaseError("the scenario", "has no balance; is the load beyond the joint?")
     points = {name: place[0] for name, place in solved.points.items()}
@@ -100,7 +98,7 @@ def _at_hips(base: Solver, supports: Array) -> list[Array]:
     """What muscles across each hip have to do, in N m: what a support by the hip did for them."""
     return [
         supports[body, 3:][_ACROSS] / 1000 * (base.setting.at[body] == f"hip_{side}")
-        for side, body in _HIPS.items()
+        for side, body in HIPS.items()
     ]  # fmt: skip
 
 

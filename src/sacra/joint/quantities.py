@@ -14,10 +14,11 @@ import numpy as np
 from sacra.joint import layout as at
 from sacra.joint import plain
 from sacra.joint.layout import BASE, LEFT, OTHER, RIGHT, SACRUM, Array, Pelves, Whole
+from sacra.kb.errors import CaseError, nearest
 
 FLOOR = {"deg": 0.71, "mm": 0.47}
 """What radiostereometry can tell from nothing in people (Kibsgard 2012)."""
-_HIPS = {"right": RIGHT, "left": LEFT}
+HIPS = {"right": RIGHT, "left": LEFT}
 
 
 class Solved(NamedTuple):
@@ -37,25 +38,29 @@ class Solved(NamedTuple):
 
 
 def measure(solved: Solved, want: Collection[str] = ()) -> dict[str, Array]:
-    """Every quantity by name, [P] each, or those wanted, and how near a ligament is to failing."""
+    """Every quantity by name, [P] each, or those wanted, and how near a ligament is to failing.
+
+    Raises:
+        CaseError: a quantity that is wanted is not one.
+    """
     found: dict[str, Array] = {}
-    for side, hip in _HIPS.items():
+    for side, hip in HIPS.items():
         found |= _motion(solved, side, hip)
     found["turn_difference"] = np.abs(found["turn_right"] - found["turn_left"])
     ligaments, drawn = _ligaments(solved)
     contacts, pressed = _contacts(solved)
     found |= ligaments | contacts | _symphysis(solved) | _work(solved)
-    for pair, side in enumerate(_HIPS):
+    for pair, side in enumerate(HIPS):
         found[f"load_{side}"] = np.linalg.norm(drawn[:, pair] + pressed[:, pair], axis=1)
     found |= {f"{name}_apart": _apart(solved, name) for name in ("asis", "psis")}
-    if want:
-        from sacra.kb.errors import CaseError, nearest
+    return _wanted(found, want) if want else found
 
-        for name in want:
-            if name not in found:
-                raise CaseError("want", f"unknown quantity `{name}`{nearest(name, found)}")
-        return {name: found[name] for name in (*want, "failure")}
-    return found
+
+def _wanted(found: dict[str, Array], want: Collection[str]) -> dict[str, Array]:
+    for name in want:
+        if name not in found:
+            raise CaseError("want", f"unknown quantity `{name}`{nearest(name, found)}")
+    return {name: found[name] for name in (*want, "failure")}
 
 
 def rotation_vectors(turns: Array) -> Array:
@@ -119,7 +124,7 @@ def _apart(solved: Solved, name: str) -> Array:
     """Mm by which two points of the hip bones, right and left, have gone apart sideways."""
     last, ref = solved.turns.shape[1] - 1, solved.pelves.reference
     ends = []
-    for side, hip in _HIPS.items():
+    for side, hip in HIPS.items():
         arm = solved.points[f"{name}_{side}"] - ref[:, hip]
         turned = solved.turns[:, last, hip] - solved.turns[:, 0, hip]
         moved = solved.places[:, last, hip] - solved.places[:, 0, hip]
@@ -183,7 +188,7 @@ def _contacts(solved: Solved) -> tuple[dict[str, Array], Array]:
     push, shear = push.reshape(count, points), shear.reshape(count, points, 3)
     force = force.reshape(count, points, 3)
     found = {}
-    for pair, side in enumerate(_HIPS):
+    for pair, side in enumerate(HIPS):
         own = pelves.contact_pair == pair
         found[f"push_{side}"] = push[:, own].sum(axis=1)
         found[f"shear_{side}"] = np.linalg.norm(shear[:, own].sum(axis=1), axis=1)

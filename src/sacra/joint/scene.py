@@ -16,10 +16,8 @@ from sacra.joint.anatomy import Frame, placed
 from sacra.joint.freebody import forces_on
 from sacra.joint.layout import BASE, BODIES, LEFT, OTHER, RIGHT, SACRUM, Array
 from sacra.joint.outline import OUTLINES, Outline, View
-from sacra.joint.population import middle_scores
-from sacra.joint.quantities import Solved, measure, rotation_vectors
-from sacra.joint.solve import Solver
-from sacra.kb.errors import CaseError
+from sacra.joint.quantities import HIPS, Solved, measure, rotation_vectors
+from sacra.joint.solve import Solver, middle
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema_joint import Scenario
 
@@ -27,7 +25,6 @@ FACTORS = (10, 5, 2, 1)
 """By how much motion may be drawn larger."""
 _TURN, _MOVE = 22.0, 45.0
 """Degrees and mm that a bone may move on the picture before it stops to look like a pelvis."""
-_HIPS = {"right": RIGHT, "left": LEFT}
 
 
 class Drawn(NamedTuple):
@@ -84,14 +81,14 @@ def scene_of(
     Raises:
         CaseError: the scenario is impossible, or has no balance.
     """
-    solver = Solver(scenario, knowledge)
-    scores = middle_scores(solver.traits, solver.calibration)
-    solved = solver.solve(scores, plainly=plainly)
-    if not solved.ok[0]:
-        raise CaseError("the scenario", "has no balance; is the load beyond the joint?")
+    return drawn_of(*middle(scenario, knowledge, plainly=plainly), factor)
+
+
+def drawn_of(solver: Solver, solved: Solved, factor: int = 0) -> Scene:
+    """The same of a middle person who is in balance already."""
     factor = factor or factor_of(solved)
     poses = _Poses(solved, factor)
-    frame = Frame(solver.person(scores), solver.anatomy)
+    frame = Frame(solver.person(solver.middle()), solver.anatomy)
     outlines = tuple(
         drawn
         for one in OUTLINES
@@ -209,7 +206,7 @@ def _arrows(solver: Solver, solved: Solved, poses: _Poses) -> list[Arrow]:
             found.append(
                 Arrow("support", "", body, poses.after(poses.ref[body][None], body)[0], force)
             )
-        for side, hip in _HIPS.items():
+        for side, hip in HIPS.items():
             if body == SACRUM and one.by == f"push of the surfaces, {side} joint":
                 centre = poses.after(solved.points[f"joint_{side}"], hip)[0]
                 found.append(Arrow("push", side, body, centre, force))

@@ -20,7 +20,7 @@ from scipy.spatial.transform import Rotation
 from sacra.joint import layout as at
 from sacra.joint import plain
 from sacra.joint.layout import Array, Pelves, Whole
-from sacra.joint.population import draw_scores, middle_scores
+from sacra.joint.population import draw_scores
 from sacra.joint.quantities import Solved, measure
 from sacra.joint.solve import Solver
 from sacra.kb.errors import CaseError, nearest
@@ -42,7 +42,7 @@ def sensitivities(scenario: Scenario, knowledge: Knowledge, quantity: str) -> di
     solver = Solver(scenario, knowledge)
     if scenario.path or solver.setting.phases > 1:
         raise CaseError("the scenario", "has a path; sensitivities are for one phase without one")
-    scores = middle_scores(solver.traits, solver.calibration)
+    scores = solver.middle()
     base = solver.solve(scores)
     known = measure(base)
     if quantity not in known:
@@ -77,7 +77,7 @@ def indices(
         CaseError: the quantity is unknown.
     """
     solver = Solver(scenario, knowledge)
-    middle = middle_scores(solver.traits, solver.calibration)
+    middle = solver.middle()
     both = draw_scores(2 * people, solver.traits, seed) + middle
     order = np.sort(_outcome(solver, both, quantity))
     found = jansen(

@@ -12,10 +12,10 @@ from typing import Final, NamedTuple
 import msgspec
 import numpy as np
 
-from sacra.joint.anatomy import Cord, Frame, landmarks
+from sacra.joint.anatomy import Cord
+from sacra.joint.hanging import LINKS, cut_off, refuse_floating, refuse_loaded
 from sacra.joint.layout import BODIES, COORDINATES, LEFT, RIGHT, SACRUM, Array
-from sacra.joint.plain import cross
-from sacra.joint.population import people_of, traits_of
+from sacra.joint.refuse import refuse_impossible
 from sacra.kb.errors import CaseError, nearest
 from sacra.kb.schema_joint import Anatomy, Line, Load, Posture, Scenario, Support
 
@@ -73,6 +73,8 @@ class Setting(NamedTuple):
     """Ligaments, and whole joints, that are cut off."""
     cords: tuple[Cord, ...]
     """Muscles at work between two bones of the pelvis."""
+    left_out: frozenset[int]
+    """Bodies that hang on nothing, and stay where they are drawn."""
 
 
 def setting_of(
@@ -92,6 +94,7 @@ def setting_of(
     Raises:
         CaseError: a name is unknown, a number impossible, or nothing holds the pelvis.
     """
+    refuse_impossible(scenario, anatomy)
     posture = _posture(scenario, postures)
     support = scenario.support if scenario.support is not None else posture and posture.support
     if not support:
@@ -102,11 +105,14 @@ def setting_of(
     shares = _shares(scenario) if chosen is None else chosen
     lines = tuple(_lines(shares, anatomy))
     pulls = (*_pulls(scenario, loads, anatomy), *_muscles(lines))
+    if scenario.point not in POINTS:
+        raise CaseError("point", f"unknown point `{scenario.point}`{_near_point(scenario.point)}")
     cut = frozenset(name for part in scenario.cut for name in _LIGAMENTS_OF.get(part, (part,)))
     free, at = _free(support)
-    lost = _cut_off(scenario)
-    if not isinstance(support, str):  # the named ones hold
-        _refuse_floating(_without(free, lost), at, scenario, anatomy)
+    lost = cut_off(scenario)
+    refuse_loaded(lost, pulls, scenario)
+    if LINKS.keys() & set(scenario.cut) or not isinstance(support, str):  # named ones hold
+        refuse_floating(_without(free, lost), at, lost, scenario, anatomy)
     gauge = LEFT if RIGHT in lost else RIGHT  # a bone that stays where it is drawn
     held = _without(np.eye(COORDINATES), {gauge, *lost})
     phases = max((pull.phase for pull in pulls), default=1)
@@ -119,6 +125,7 @@ def setting_of(
         _lean(scenario, anatomy),
         cut,
         tuple(_cords(lines)),
+        frozenset(lost),
     )
 
 
@@ -147,11 +154,11 @@ def _free(support: str | tuple[Support, ...]) -> tuple[Array, tuple[str, str, st
 
 
 def _unknown_point(name: str) -> str:
-    raise CaseError("at", f"unknown point `{name}`{nearest(name, POINTS) or _all(POINTS)}")
+    raise CaseError("at", f"unknown point `{name}`{_near_point(name)}")
 
 
-def _all(names: tuple[str, ...]) -> str:
-    return f"; the points are {', '.join(names)}"
+def _near_point(name: str) -> str:
+    return nearest(name, POINTS) or f"; the points are {', '.join(POINTS)}"
 
 
 def _clamped(*bodies: int) -> Array:
@@ -191,47 +198,14 @@ _NAMED: dict[str, tuple[Array, tuple[str, str, str]]] = {
 }
 
 
-def _cut_off(scenario: Scenario) -> set[int]:
-    """Bodies that hang on nothing once the cuts are made: they are left out of the motion."""
-    links = {"right_joint": (SACRUM, RIGHT), "left_joint": (SACRUM, LEFT)}
-    links["symphysis"] = (RIGHT, LEFT)
-    held = {int(i) // 6 for i in _missing(scenario)}
-    whole = [pair for part, pair in links.items() if part not in scenario.cut]
-    return {b for b in range(3) if b not in held and not any(b in pair for pair in whole)}
-
-
-def _missing(scenario: Scenario) -> Iterator[int]:
-    if isinstance(scenario.support, tuple):
-        yield from (6 * _BODY[one.bone] for one in scenario.support if len(one.hold) == 6)
-
-
-def _refuse_floating(
-    free: Array, at: tuple[str, str, str], scenario: Scenario, anatomy: Mapping[str, Anatomy]
-) -> None:
-    """A motion of the whole pelvis that no support hinders would have no end."""
-    traits = traits_of(anatomy)
-    middle = people_of(np.zeros((1, len(traits))), traits, anatomy, scenario.sex)
-    points = landmarks(Frame(middle, anatomy))
-    whole = np.zeros((COORDINATES, 6))
-    for body, name in enumerate(at):
-        whole[6 * body : 6 * body + 6] = np.eye(6)
-        whole[6 * body : 6 * body + 3, 3:] = -cross(points[name][0])
-    rest = whole - free @ np.linalg.lstsq(free, whole, rcond=None)[0]
-    loose = np.linalg.svd(rest / [1, 1, 1, 100, 100, 100])[1] < 1e-6
-    if loose.any() and not set(scenario.cut) & {"right_joint", "left_joint", "symphysis"}:
-        raise CaseError(
-            "support",
-            f"leaves the whole pelvis free to move in {loose.sum()} ways; hold more of it",
-        )
-
-
 # --- loads ------------------------------------------------------------------------------------
 
 
 def _pulls(
     scenario: Scenario, loads: tuple[Load, ...], anatomy: Mapping[str, Anatomy]
 ) -> Iterator[Pull]:
-    for number, load in enumerate(loads, 1):
+    first = 1 + len(scenario.loads) - len(loads)  # those of the posture come before number 1
+    for number, load in enumerate(loads, first):
         yield _loaded(load, scenario.body_weight, f"load {number}")
     if scenario.belt:
         yield from _belted(scenario, anatomy["belt_map"].value)
@@ -257,8 +231,6 @@ def _loaded(load: Load, weight: float, where: str) -> Pull:
             where,
             f"is beyond {LARGEST:,.0f} N or {LARGEST / 10:,.0f} N m; are the units N and N m?",
         )
-    if load.phase < 1:
-        raise CaseError(where, f"has phase {load.phase}; phases count from 1")
     return Pull(
         _BODY[load.bone], load.at, force, moment, load.axes, load.phase, name=load.at, leans=True
     )

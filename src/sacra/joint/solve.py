@@ -24,11 +24,12 @@ from sacra.joint.population import (
     people_of,
     traits_of,
 )
-from sacra.joint.quantities import FLOOR, Solved, measure
-from sacra.joint.setting import POINTS, Pull, Setting, setting_of
-from sacra.kb.errors import CaseError, nearest
+from sacra.joint.quantities import Solved, measure
+from sacra.joint.result import Result, result_of
+from sacra.joint.setting import Pull, Setting, setting_of
+from sacra.kb.errors import CaseError
 from sacra.kb.knowledge import Knowledge
-from sacra.kb.schema_joint import Anatomy, Posture, Scenario
+from sacra.kb.schema_joint import Anatomy, Scenario
 
 _ONE_AT_A_TIME = threading.Lock()
 """Numba's own pool of threads ends the process when two threads of a server enter it at once."""
@@ -43,49 +44,13 @@ _TOLERANCE = 1e-6
 """Imbalance beside the largest load, or beside 100 N."""
 
 
-class Spread(msgspec.Struct, frozen=True, gc=False):
-    """One quantity over people: median and 90 % interval; `floor` if too small to be measured."""
-
-    quantity: str
-    unit: str
-    median: float
-    low: float
-    high: float
-    floor: bool
-
-
-class Result(msgspec.Struct, frozen=True, gc=False):
-    """What a scenario comes to.
-
-    `failed` people found no balance and are left out; `torn` is the share in whom a ligament is
-    stretched beyond the strain at which it begins to fail, where the model is out of its range.
-    `prediction` says that no published measurement stands behind this posture.
-    """
-
-    name: str
-    sex: str
-    people: int
-    failed: int
-    torn: float
-    prediction: bool
-    point: str
-    spreads: tuple[Spread, ...]
-    notes: tuple[str, ...]
-
-    def __getitem__(self, quantity: str) -> Spread:
-        """One quantity by name."""
-        for spread in self.spreads:
-            if spread.quantity == quantity:
-                return spread
-        raise KeyError(quantity)
-
-
 def solve(scenario: Scenario, knowledge: Knowledge) -> Result:
     """The scenario in the middle person: every trait at its median."""
     solver = Solver(scenario, knowledge)
-    solved = solver.solve(middle_scores(solver.traits, solver.calibration))
-    values = {name: value[solved.ok] for name, value in measure(solved).items()}
-    return _result(solver, values, 1, int((~solved.ok).sum()))
+    solved = solver.solve(solver.middle())
+    measured = measure(solved, scenario.want)
+    values = {name: value[solved.ok] for name, value in measured.items()}
+    return result_of(solver, values, 1, int((~solved.ok).sum()))
 
 
 def solve_many(scenario: Scenario, knowledge: Knowledge, people: int | None = None) -> Result:
@@ -113,7 +78,7 @@ def solve_many(scenario: Scenario, knowledge: Knowledge, people: int | None = No
                 value[solved.ok][number % stride :: stride].astype("f4")
             )
     values = {name: np.concatenate(parts) for name, parts in kept.items()}
-    return _result(solver, values, count, failed)
+    return result_of(solver, values, count, failed)
 
 
 def values_of(
@@ -148,19 +113,10 @@ class Solver:
         self.setting = setting_of(scenario, knowledge.postures, knowledge.anatomy, self.chosen)
         self.calibration = knowledge.calibration.get("joint")
         self.sides = _sides(scenario)
-        if scenario.point not in POINTS:
-            raise CaseError(
-                "point", f"unknown point `{scenario.point}`{nearest(scenario.point, POINTS)}"
-            )
-        if scenario.seed < 0:
-            raise CaseError("seed", f"is {scenario.seed}; give a whole number from 0 on")
-        self._check_traits()
 
-    def _check_traits(self) -> None:
-        known = {trait.name for trait in self.traits} | set(self.anatomy)
-        for name in self.scenario.traits:
-            if name not in known:
-                raise CaseError("traits", f"unknown trait `{name}`{nearest(name, known)}")
+    def middle(self) -> Array:
+        """[1, traits]: scores of the person in the middle."""
+        return middle_scores(self.traits, self.calibration)
 
     def draw(self, count: int, start: int) -> Array:
         """Scores of the people from number `start` on."""
@@ -201,6 +157,21 @@ class Solver:
         largest = max(100.0, float(np.abs(ready.loads[..., 3:6]).max(initial=0)))
         steps = _PATH_STEPS if self.scenario.path else 0
         return balance(ready, self.setting, steps, _TOLERANCE * largest, plainly=plainly)
+
+
+def middle(
+    scenario: Scenario, knowledge: Knowledge, *, plainly: bool = False
+) -> tuple[Solver, Solved]:
+    """The middle person of a scenario in balance, and what solved it.
+
+    Raises:
+        CaseError: the scenario is impossible, or has no balance.
+    """
+    solver = Solver(scenario, knowledge)
+    solved = solver.solve(solver.middle(), plainly=plainly)
+    if not solved.ok[0]:
+        raise CaseError("the scenario", "has no balance; is the load beyond the joint?")
+    return solver, solved
 
 
 def balance(
@@ -323,69 +294,3 @@ def _leaning(row: Array, lean: float) -> Array:
     back = np.array([[1, 0, 0], [0, np.cos(lean), np.sin(lean)], [0, -np.sin(lean), np.cos(lean)]])
     force, moment, arm = row[:, 3:6] @ back, row[:, 6:9] @ back, row[:, :3] @ back - row[:, :3]
     return np.concatenate([row[:, :3], force, moment + np.cross(arm, force)], 1)
-
-
-# --- what it comes to -------------------------------------------------------------------------
-
-
-def _result(solver: Solver, values: dict[str, Array], count: int, failed: int) -> Result:
-    if failed == count:
-        raise CaseError("the scenario", "has no balance in anybody; is the load beyond the joint?")
-    scenario, posture = solver.scenario, solver.knowledge.postures.get(solver.scenario.posture)
-    torn = float(np.mean(values["failure"] > 1))
-    ends = np.percentile(np.stack(list(values.values())), [5, 50, 95], axis=1)
-    spreads = tuple(_spread(name, *three) for name, three in zip(values, ends.T, strict=True))
-    prediction = not (posture and posture.measured)
-    notes = (
-        *_notes(spreads, torn, prediction, failed), *_assumed(posture), *_worked(solver.chosen)
-    )  # fmt: skip
-    return Result(scenario.name or scenario.posture, scenario.sex, count, failed, torn, prediction,
-                  scenario.point, spreads, notes)  # fmt: skip
-
-
-def _spread(name: str, low: float, median: float, high: float) -> Spread:
-    unit = unit_of(name)
-    floor = unit in FLOOR and abs(median) < FLOOR[unit]
-    return Spread(name, unit, float(median), float(low), float(high), bool(floor))
-
-
-def unit_of(quantity: str) -> str:
-    """The unit of a quantity, by its name."""
-    if quantity.startswith(("nutation", "turn")):
-        return "deg"
-    if quantity.startswith(("move", "slide", "centre", "symphysis_gap", "symphysis_step")):
-        return "mm"
-    if quantity.startswith("strain"):
-        return "%"
-    if quantity == "failure":
-        return "1"
-    return "mm" if quantity.endswith("apart") else "J" if quantity == "work" else "N"
-
-
-def _assumed(posture: Posture | None) -> Iterator[str]:
-    """The mark of a posture's loads goes with what is worked out from them."""
-    if posture and posture.mark == "working_value":
-        yield "How this posture loads the pelvis is a working value: no study gives it."
-    elif posture and posture.mark == "recalled":
-        yield "How this posture loads the pelvis is recalled, and was not read again."
-
-
-def _worked(chosen: Mapping[str, float] | None) -> Iterator[str]:
-    """Which muscles were chosen, the hardest at work first."""
-    if chosen is not None:
-        order = sorted(chosen, key=lambda name: -chosen[name])
-        said = ", ".join(f"{name.replace('_', ' ')} {chosen[name]:.1%}" for name in order)
-        yield f"Muscles of least effort, in shares of their greatest force: {said or 'none'}."
-
-
-def _notes(
-    spreads: tuple[Spread, ...], torn: float, prediction: bool, failed: int
-) -> Iterator[str]:
-    if torn > 0:
-        yield f"In {torn:.0%} of people a ligament is stretched until it begins to fail."
-    if prediction:
-        yield "A prediction: no published measurement in people stands behind this."
-    if any(spread.floor for spread in spreads):
-        yield "Marked *: below what can be measured in people (0.7 degrees, 0.5 mm)."
-    if failed:
-        yield f"{failed} people found no balance and are left out."

@@ -7,17 +7,22 @@ one within people.
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import msgspec
 import numpy as np
 
 from sacra.joint.layout import Array
 from sacra.joint.population import draw_scores, traits_of
+from sacra.joint.refuse import refuse_unclear
 from sacra.joint.solve import values_of
+from sacra.kb.errors import CaseError, nearest
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema_joint import Comparison, Measurement, Scenario, Term
 
 PEOPLE = 200
+MOST_PEOPLE = 100_000
+"""They are held in memory all at once."""
 _SURE = 0.8
 """The share of people in whom a sign or an order has to hold."""
 _WIDE = 1.645
@@ -30,7 +35,8 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     """One comparison: what was predicted, what was published, and whether they agree.
 
     For a sign or an order `share` is that of people in whom it holds, and the interval that of
-    the first term.
+    the first term. `failed` people found no balance in some run and are left out; where nobody
+    did, the interval is not a number and nothing agrees.
     """
 
     measurement: str
@@ -46,6 +52,7 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     agrees: bool
     misfit: str
     mark: str
+    failed: int
 
 
 class Report(msgspec.Struct, frozen=True, gc=False):
@@ -61,14 +68,19 @@ class Report(msgspec.Struct, frozen=True, gc=False):
         return sum(row.agrees for row in rows), len(rows)
 
 
-NUMERIC = ("value", "factor", "range", "below")
 ORDINAL = ("sign", "order")
 
 
 def validate_joint(
     measurements: dict[str, Measurement], knowledge: Knowledge, people: int = PEOPLE
 ) -> Report:
-    """Run every measurement, and compare."""
+    """Run every measurement, and compare.
+
+    Raises:
+        CaseError: a measurement names what is not there, a run is impossible, or `people` is.
+    """
+    if not 1 <= people <= MOST_PEOPLE:
+        raise CaseError("people", f"is {people:,}; give 1 to {MOST_PEOPLE:,}")
     rows, without = [], {}
     traits, calibration = traits_of(knowledge.anatomy), knowledge.calibration.get("joint")
     scores = draw_scores(people, traits, 1, calibration)
@@ -76,20 +88,45 @@ def validate_joint(
         if not one.runs:
             without[name] = one.misfit
             continue
-        values = run_all(one.runs, knowledge, scores)
-        rows += [_row(one, comparison, values) for comparison in one.compare]
+        rows += _rows(one, knowledge, scores)
     return Report(tuple(rows), without, people)
+
+
+def _rows(one: Measurement, knowledge: Knowledge, scores: Array) -> list[Row]:
+    try:
+        refuse_unclear(one)
+        values = run_all(one.runs, knowledge, scores)
+        return [_row(one, comparison, values, len(scores)) for comparison in one.compare]
+    except CaseError as problem:
+        raise CaseError(f"measurements/{one.id}.yaml, {problem.where}", problem.what) from None
 
 
 def run_all(runs: dict[str, Scenario], knowledge: Knowledge, scores: Array) -> Values:
     """The quantities of each run, of the people who found a balance in all of them."""
-    solved = {name: values_of(run, knowledge, scores) for name, run in runs.items()}
+    solved = {name: _run(name, run, knowledge, scores) for name, run in runs.items()}
     ok = np.all([found for _, found in solved.values()], axis=0)
     return {name: {q: v[ok] for q, v in values.items()} for name, (values, _) in solved.items()}
 
 
+def _run(
+    name: str, run: Scenario, knowledge: Knowledge, scores: Array
+) -> tuple[dict[str, Array], Any]:
+    try:
+        return values_of(run, knowledge, scores)
+    except CaseError as problem:
+        raise CaseError(f"run {name}, {problem.where}", problem.what) from None
+
+
 def predicted(term: Term, values: Values) -> Array:
-    """What a term comes to in each person."""
+    """What a term comes to in each person.
+
+    Raises:
+        CaseError: its quantity is unknown.
+    """
+    known = values[term.run]
+    if not term.size and term.quantity not in known:
+        near = nearest(term.quantity, known)
+        raise CaseError("compare", f"unknown quantity `{term.quantity}`{near}")
     if term.size:
         side = term.quantity.partition("_")[2]
         names = [f"turn_{axis}_{side}" for axis in "xyz"]
@@ -104,15 +141,16 @@ def predicted(term: Term, values: Values) -> Array:
     return np.asarray(term.times * value)
 
 
-def _row(one: Measurement, comparison: Comparison, values: Values) -> Row:
+def _row(one: Measurement, comparison: Comparison, values: Values, people: int) -> Row:
     terms = [predicted(term, values) for term in comparison.of]
-    low, median, high = np.percentile(terms[0], [5, 50, 95])
-    share = _share(comparison, terms)
-    agrees = share >= _SURE if share is not None else _agrees(comparison, terms[0])
+    found = len(terms[0])
+    low, median, high = np.percentile(terms[0], [5, 50, 95]) if found else [np.nan] * 3
+    share = _share(comparison, terms) if found else None
+    agrees = share >= _SURE if share is not None else found and _agrees(comparison, terms[0])
     return Row(
         one.id, one.phenomenon, one.weight, comparison.label or one.quantity, comparison.kind,
         float(low), float(median), float(high), _published(comparison), share, bool(agrees),
-        "" if agrees else one.misfit, one.mark,
+        "" if agrees else one.misfit, one.mark, people - found,
     )  # fmt: skip
 
 

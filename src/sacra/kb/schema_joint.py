@@ -114,7 +114,7 @@ SupportName = Literal[
 
 
 class Scenario(Record, kw_only=True):
-    """One experiment or posture on many virtual people; see ``docs/reference``.
+    """One experiment or posture on many virtual people; see ``docs/reference/joint-scenarios.md``.
 
     `laxity` and `bond` are factors on the ligaments, and a bond across the joint surface as a
     multiple of the shear stiffness of cartilage, for both sides or each. `shorter_leg` tilts the
@@ -157,16 +157,19 @@ class Posture(Fact, kw_only=True):
 
 
 class Term(Record, kw_only=True):
-    """A quantity of one run, less or beside that of another."""
+    """A quantity of one run, less or beside that of another, in the same people.
+
+    Less that of `minus`; in percent more than that of `over`, or with `ratio` in times as much;
+    with `size` the length of the difference of a turn from `minus`, over its three axes; in all
+    times `times`.
+    """
 
     run: str
     quantity: str
     minus: str = ""
     over: str = ""
-    """Percent more than this run, or with `ratio` how many times as much."""
     ratio: bool = False
     size: bool = False
-    """The length of the difference of a turn, over its three axes."""
     times: float = 1.0
 
 

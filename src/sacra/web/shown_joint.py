@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from sacra.joint.behind import is_measured
 from sacra.joint.explore import PEOPLE, Change, Group, Spread, change, group_in
 from sacra.joint.quantities import FLOOR
 from sacra.joint.scene import Scene, scene_of
@@ -127,9 +128,8 @@ class Cautions(NamedTuple):
 def cautions_of(scenario: Scenario, knowledge: Knowledge) -> Cautions:
     """What to know about the numbers of a scenario."""
     group = group_in(scenario, knowledge, alone=not is_fast())
-    measured = knowledge.postures[scenario.posture].measured
     failed = round(100 * float((~group.ok).mean()))
-    return Cautions(not measured, round(100 * group.beyond), failed)
+    return Cautions(not is_measured(scenario, knowledge), round(100 * group.beyond), failed)
 
 
 def _beside_normal(one: Quantity, here: Group, there: Group) -> Row:
@@ -204,7 +204,7 @@ def _answer(asked: Asked, check: ModelCheck, knowledge: Knowledge) -> Answer:
     found = change(asked.quantity, *groups)
     name = asked.quantity.removesuffix("_right").removesuffix("_left")
     row = _row(_OF[name], [(check.called[asked.run], found)], check.called[asked.beside])
-    measured = all(knowledge.postures[run.posture].measured for run in (here, there))
+    measured = all(is_measured(run, knowledge) for run in (here, there))
     return Answer(asked.question, row, found, not measured, address_of(here, knowledge))
 
 

@@ -1,4 +1,4 @@
-"""Making the joint model ready while the server starts, so that no visitor waits for a compiler.
+"""Making the joint model ready while the server starts, so that no visitor waits for it.
 
 The kernel is compiled by another process into the cache on disk (nothing to do where `./dev` has
 set up), and read here afterwards. Until then, and where Numba is not installed, pages show the
@@ -10,6 +10,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
 from importlib.util import find_spec
 
 from sacra.joint.explore import group_in
@@ -21,11 +22,13 @@ _ready = threading.Event()
 _ready.set()  # a process that is never warmed compiles when it is first asked
 
 
-def start() -> None:
-    """Begin, in a thread of its own."""
+def start(then: Callable[[], object]) -> threading.Thread:
+    """Begin, in a thread of its own; `then` works out what the first visitor will see."""
     if HAS_KERNEL:
         _ready.clear()
-        threading.Thread(target=_warm, daemon=True).start()
+    begun = threading.Thread(target=_warm, args=(then,), daemon=True)
+    begun.start()
+    return begun
 
 
 def is_fast() -> bool:
@@ -38,9 +41,11 @@ def is_coming() -> bool:
     return HAS_KERNEL and not _ready.is_set()
 
 
-def _warm() -> None:
+def _warm(then: Callable[[], object]) -> None:
     try:
-        subprocess.run([sys.executable, "-m", "sacra.joint_warm"], check=False)
-        group_in(Scenario(posture="standing"), load_knowledge())
+        if HAS_KERNEL:
+            subprocess.run([sys.executable, "-m", "sacra.joint_warm"], check=False)
+            group_in(Scenario(posture="standing"), load_knowledge())
     finally:
         _ready.set()
+    then()

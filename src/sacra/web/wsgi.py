@@ -17,4 +17,6 @@ application = get_wsgi_application()
 assess(Case({}), load_knowledge())  # read before anybody comes: the first visitor does not wait
 gc.collect()
 gc.freeze()  # looking through the knowledge for what can be freed takes 60 ms, and finds nothing
-warm.start()
+from sacra.web.views import joint  # noqa: E402  # a view needs the settings
+
+warm.start(joint.make_ready)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 from django_htmx.http import replace_url
@@ -23,14 +25,28 @@ from sacra.web.languages import load_knowledge
 @gzip_page
 def explorer(request: HttpRequest) -> HttpResponse:
     """The explorer; a setting that cannot be is said, and replaced by the nearest that can."""
+    shown = _shown(request.GET)
+    status = 400 if shown["problems"] else 200
+    response = render(request, "sacra/joint.html", shown, status=status)
+    here = f"{request.path}?{shown['address']}"
+    return replace_url(response, here) if request.headers.get("HX-Request") else response
+
+
+def make_ready() -> None:
+    """Work out what a first visit shows, and read its templates: a third of a second."""
+    render_to_string("sacra/joint.html", _shown({}))
+
+
+def _shown(given: Mapping[str, str]) -> dict[str, Any]:
+    """What the page shows for the settings of an address."""
     knowledge = load_knowledge()
     fields = settings_of.fields_of(knowledge)
-    settings, problems = settings_of.read(request.GET, fields)
+    settings, problems = settings_of.read(given, fields)
     scenario = settings_of.scenario_of(settings, knowledge)
     address = settings_of.short_address(settings, fields)
     rows = [(name, field, settings[name]) for name, field in fields.items()]
     more = [row for row in rows if row[0] not in settings_of.FIRST]
-    shown = {
+    return {
         "fields": [row for row in rows if row[0] in settings_of.FIRST],
         "more": more,
         "more_open": any(value != settings_of.usual(field) for _, field, value in more),
@@ -45,9 +61,6 @@ def explorer(request: HttpRequest) -> HttpResponse:
         "alone": not warm.is_fast(),
         **_results(scenario, knowledge),
     }
-    response = render(request, "sacra/joint.html", shown, status=400 if problems else 200)
-    here = f"{request.path}?{address}"
-    return replace_url(response, here) if request.headers.get("HX-Request") else response
 
 
 def _results(scenario: Scenario, knowledge: Knowledge) -> dict[str, Any]:

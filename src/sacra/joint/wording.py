@@ -1,0 +1,79 @@
+"""What is wrong with the shape of a scenario or measurement, and the nearest valid thing."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
+
+import msgspec
+
+from sacra.kb import schema_joint as s
+from sacra.kb.errors import nearest
+
+_SHAPES = (s.Scenario, s.Load, s.Belt, s.Support, s.Measurement, s.Comparison, s.Term)
+_KINDS: Final = {
+    "float": "a number", "int": "a whole number", "str": "text", "bool": "true or false",
+    "array": "a list", "object": "keys with values", "null": "nothing",
+}  # fmt: skip
+_FORMS: Final = {
+    "loads": "[{bone: sacrum, at: s1, force: [0, -500, 0]}]", "force": "[0, -500, 0]",
+    "moment": "[0, 0, 10]", "support": "[{bone: sacrum, hold: [x, y, z]}]", "hold": "[x, y, z]",
+    "belt": "{tension: 50, height: high}", "tension": "50", "cut": "[symphysis]",
+    "muscles": "{psoas: 0.1}", "shorter_leg": "{left: 10}", "laxity": "{right: 0.7}",
+    "bond": "{right: 20}", "traits": "{friction: 0.3}", "want": "[nutation_right]",
+    "body_weight": "700", "people": "200", "seed": "1",
+}  # fmt: skip
+"""How a value is written."""
+_UNITS: Final = {"force": "N", "moment": "N m", "tension": "N", "body_weight": "N",
+                 "shorter_leg": "mm"}  # fmt: skip
+
+
+def sentence_of(problem: msgspec.ValidationError) -> str:
+    """What msgspec found, as a reader of scenarios would say it."""
+    what, _, at = str(problem).partition(" - at `")
+    key = at.removeprefix("key` in `").strip("`$.")
+    field = re.sub(r"\[.*?\]", "", key).rpartition(".")[2]
+    if unknown := re.search(r"unknown field `(.+?)`", what):
+        return f"unknown key `{unknown[1]}`{nearest(unknown[1], _fields())}"
+    if choice := re.search(r"Invalid enum value '(.+?)'", what):
+        known = list(_choices(field))
+        near = nearest(choice[1], known) or f"; it can be {', '.join(known)}"
+        return f"`{key}` cannot be `{choice[1]}`{near}"
+    told = re.sub(r"`([a-z |]+)`", lambda kinds: _in_words(kinds[1]), what)
+    told = told[0].lower() + told[1:]
+    return f"`{key}` is not right: {told}{_form(field)}" if key else told
+
+
+def _in_words(kinds: str) -> str:
+    """What msgspec calls a kind of value, as a reader would."""
+    told = [_KINDS.get(kind, f"`{kind}`") for kind in kinds.split(" | ") if kind != "null"]
+    return " or ".join(told)
+
+
+def _form(field: str) -> str:
+    if field not in _FORMS:
+        return ""
+    unit = f", in {_UNITS[field]}" if field in _UNITS else ""
+    return f"; write `{field}: {_FORMS[field]}`{unit}"
+
+
+@cache
+def _fields() -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for shape in _SHAPES for name in shape.__struct_fields__))
+
+
+@cache
+def _choices(field: str) -> tuple[str, ...]:
+    """The words that a field, or a key in it, can be."""
+    hints = [get_type_hints(shape).get(field) for shape in _SHAPES]
+    return tuple(dict.fromkeys(word for hint in hints for word in _words(hint)))
+
+
+def _words(hint: Any) -> Iterator[str]:
+    for part in get_args(hint):
+        if get_origin(hint) is Literal:
+            yield part
+        else:
+            yield from _words(part)
