@@ -36,6 +36,9 @@ class Screen(NamedTuple):
         return 60 * self.words / policy[pace] + answering
 
 
+_LEFT_OUT = ("svg", "select", "details")
+
+
 class _Texts(HTMLParser):
     """The texts of a page's main part, as a reader meets them.
 
@@ -46,20 +49,21 @@ class _Texts(HTMLParser):
 
     def __init__(self) -> None:
         super().__init__()
-        self.inside, self.place, self.texts = False, False, list[str]()
+        self.inside, self.place, self.folds, self.texts = False, False, 0, list[str]()
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = dict(attrs)
         self.inside = self.inside or tag == "main"
-        left_out = tag in ("svg", "select", "details") or said.get("class") == "ticks"
-        self.place = left_out or self.place
+        self.folds += tag in _LEFT_OUT
+        self.place = said.get("class") == "ticks" or self.place
 
     def handle_endtag(self, tag: str) -> None:
         self.inside = self.inside and tag != "main"
-        self.place = self.place and tag not in ("svg", "select", "fieldset", "details")
+        self.folds -= tag in _LEFT_OUT
+        self.place = self.place and tag != "fieldset"
 
     def handle_data(self, data: str) -> None:
-        if self.inside and not self.place and data.strip():
+        if self.inside and not self.place and not self.folds and data.strip():
             self.texts.append(re.sub(r"\d+", "#", " ".join(data.split())))
 
 
