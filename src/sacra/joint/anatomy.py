@@ -150,18 +150,24 @@ _PAIRED = ("asis", "psis", "iliac_crest", "tuberosity")
 def landmarks(frame: Frame) -> dict[str, Array]:
     """Every point that a scenario may name, [P, 3] each; `_right` and `_left` where there are two.
 
-    The sacral centre lies in the middle between the auricular surfaces.
+    The sacral centre lies in the middle between the auricular surfaces. A belt, too, bears at a
+    point: its two strands cross the middle about as far forward as the front spines and as far
+    back as the back spines, and its upper edge lies at the front spines.
     """
     *paired, symphysis, coccyx = np.swapaxes(
         frame.marks(*_PAIRED, "symphysis_centre", "coccyx_tip"), 0, 1
     )
     found = {"s1": frame.s1, "symphysis": symphysis * _MIDDLE, "coccyx_tip": coccyx * _MIDDLE}
+    found["weight_line"] = np.stack([frame.person["weight_line"], *frame.s1.T[1:]], -1)
     found["sacral_centre"] = frame.near(_SACRAL_CENTRE, 1.0)[:, 0]
     for side, sign in SIDES.items():
         found[f"hip_{side}"] = frame.hip(sign)
         for name, place in zip(_PAIRED, paired, strict=True):
             found[f"{name}_{side}"] = place if sign > 0 else place * _MIRROR
         found[f"joint_{side}"] = frame.near(_JOINT, sign)[:, 0]
+        front, back = found[f"asis_{side}"], found[f"psis_{side}"]
+        down = [0.0, frame.anatomy["belt_width"].value / 2, 0.0]
+        found[f"belt_{side}"] = np.where([True, False, False], (front + back) / 2, front - down)
     return found
 
 
