@@ -93,23 +93,30 @@ class Peer:
         """Step until no force is out of balance by more than `tolerance`, in N.
 
         Args:
-            loads: [L, LOAD_WIDTH], each at the reference point of its body.
+            loads: [L, LOAD_WIDTH], each at a point of its body.
             body: [L] the body of each.
             tolerance: in N; moments are weighed by a lever of 50 mm.
 
         Raises:
             TimeoutError: it is not at rest after 20,000 steps.
         """
-        self.data.xfrc_applied[:] = 0.0
-        for row, b in zip(loads, body, strict=True):
-            assert np.allclose(row[:3], self.reference[b])
-            self.data.xfrc_applied[self.body[int(b)]] += [*row[3:6], *(row[6:9] * _M)]
         for _ in range(_MOST):
+            self._push(loads, body)
             mujoco.mj_step(self.model, self.data, nstep=50)
             self.steps += 50
+            self._push(loads, body)
             if self._out_of_balance() < tolerance:
                 return
         raise TimeoutError(f"not at rest: {self._out_of_balance():.2e} N")
+
+    def _push(self, loads: Array, body: Whole) -> None:
+        """Loads at their points of the bones as these are turned now."""
+        self.data.xfrc_applied[:] = 0.0
+        for row, b in zip(loads, body, strict=True):
+            i = self.body[int(b)]
+            arm = self.data.xmat[i].reshape(3, 3) @ (row[:3] - self.reference[b])
+            moment = row[6:9] + np.cross(arm, row[3:6])
+            self.data.xfrc_applied[i] += [*row[3:6], *(moment * _M)]
 
     def _out_of_balance(self) -> float:
         """Largest force that is not met, at this pose without any speed."""

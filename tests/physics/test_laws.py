@@ -8,12 +8,13 @@ from scipy.spatial.transform import Rotation
 from sacra.joint import layout as at
 from sacra.joint import plain
 from sacra.joint.anatomy import Frame, build
-from sacra.joint.freebody import free_body
+from sacra.joint.freebody import forces_on, free_body
+from sacra.joint.layout import RIGHT, SACRUM
 from sacra.joint.population import draw_scores, middle_scores
 from sacra.joint.quantities import measure, rotation_vectors
 from sacra.joint.sensitivity import indices, jansen, sensitivities
 from sacra.joint.solve import Solver, balance, solve
-from sacra.kb.schema_joint import Scenario
+from sacra.kb.schema_joint import Belt, Scenario
 from tests.physics.people import (
     KNOWLEDGE,
     LEFT_LEG,
@@ -74,6 +75,29 @@ def test_both_hips_carry_half_the_weight_each() -> None:
     assert [one.force[1] for one in supports] == pytest.approx([400.0, 400.0], abs=0.1)
 
 
+def test_the_weight_passes_where_the_person_says() -> None:
+    """About 10 mm behind the hips; what keeps the pelvis upright is the moment of that arm."""
+    solver = Solver(STANDING, KNOWLEDGE)
+    solved = solver.solve(middle_scores(solver.traits, solver.calibration))
+    drawn = solved.points["weight_line"][0]
+    assert drawn[0] == pytest.approx(-10, abs=4)  # calibrated a little
+    arm = solved.turns[0, -1, SACRUM] @ (drawn - solved.pelves.reference[0, SACRUM])
+    ahead = (solved.places[0, -1, SACRUM] + arm - solved.places[0, -1, RIGHT])[0]
+    held = sum(f.moment[2] for f in forces_on(solver, solved).forces if f.by == "support")
+    assert held == pytest.approx(0.52 * 0.7 * ahead, abs=0.02)
+
+
+def test_a_high_belt_bears_at_one_height_below_the_front_spines() -> None:
+    belted = Solver(msgspec.structs.replace(STANDING, belt=Belt(tension=50.0)), KNOWLEDGE)
+    ready = belted.prepare(middle_scores(belted.traits, belted.calibration))
+    rows = ready.loads[0, -1][[pull.name == "belt" for pull in belted.setting.pulls]]
+    for row, side, way in zip(rows, ("right", "left"), (-1, 1), strict=True):
+        front, back = (ready.points[f"{spine}_{side}"][0] for spine in ("asis", "psis"))
+        np.testing.assert_allclose(row[3:6], [0, 0, way * 2 * 50])
+        assert row[1] == pytest.approx(front[1] - 60 / 2)
+        assert back[0] < row[0] < front[0]
+
+
 def test_the_standing_hip_carries_all() -> None:
     table = free_body(RIGHT_LEG, KNOWLEDGE)
     [support] = [one for one in table.forces if one.by == "support"]
@@ -96,15 +120,15 @@ def test_loads_do_work_and_the_pelvis_gives_way() -> None:
 def test_more_contact_points_change_little() -> None:
     """Midpoints of an even grid: the error falls about with the square of the spacing."""
     solver = Solver(STANDING, KNOWLEDGE)
-    scores = middle_scores(solver.traits, solver.calibration)
+    scores = draw_scores(8, solver.traits, 5, solver.calibration)
     found = {}
     for rows in (3, 5, 9, 27):
         ready = solver.prepare(scores)
         pelves = build(Frame(solver.person(scores), KNOWLEDGE.anatomy), solver.sides, rows)
-        anchors = np.zeros((1, pelves.contacts.shape[1], 3))
+        anchors = np.zeros((len(scores), pelves.contacts.shape[1], 3))
         ready = ready._replace(pelves=pelves, anchors=anchors)
-        found[rows] = measure(balance(ready, solver.setting, 0, 1e-6))["nutation_right"][0]
-    error = {rows: abs(found[rows] / found[27] - 1) for rows in (3, 5, 9)}
+        found[rows] = measure(balance(ready, solver.setting, 0, 1e-6))["nutation_right"]
+    error = {rows: np.median(np.abs(found[rows] / found[27] - 1)) for rows in (3, 5, 9)}
     assert error[5] < 0.05
     assert error[9] < 0.02
     assert error[9] < error[3]
@@ -113,12 +137,12 @@ def test_more_contact_points_change_little() -> None:
 def test_without_friction_it_moves_more_and_bonded_it_moves_less() -> None:
     rough, slippery, bonded, fused = (
         measure(solve_for(pushed((0, -800, 0), **more)))["turn_right"]
-        for more in ({}, {"traits": {"friction": 0.0}}, {"bond": 1.0}, {"bond": 100.0})
+        for more in ({}, {"traits": {"friction": 0.0}}, {"bond": 1.0}, {"bond": 1000.0})
     )
     assert (slippery > rough).all()
     assert (rough > bonded).all()
     assert (bonded > fused).all()
-    assert np.median(fused) < 0.2 * np.median(rough)
+    assert np.median(fused) < 0.1 * np.median(rough)
 
 
 def test_one_fibre_by_hand() -> None:

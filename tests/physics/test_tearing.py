@@ -73,9 +73,9 @@ def test_past_failure_the_joint_gives_way_and_newton_still_finds_a_balance() -> 
         support="left_hip_bone_clamped", cut=("right_joint", "symphysis", "iliolumbar"),
         loads=(Load(bone="sacrum", at="sacral_centre", moment=(0.0, -34.0, 0.0)),),
     )  # fmt: skip
-    runs = {t: solve_for(msgspec.structs.replace(scenario, tear=t), 120) for t in (False, True)}
+    runs = {t: solve_for(msgspec.structs.replace(scenario, tear=t), 160) for t in (False, True)}
     held, torn = runs[False], runs[True]
-    assert held.ok.sum() >= 115
+    assert held.ok.sum() >= 155
     past = torn.ok & (measure(torn)["failure"] > 1)
     assert past.sum() >= 5
     assert (measure(torn)["turn_left"][past] > measure(held)["turn_left"][past]).all()

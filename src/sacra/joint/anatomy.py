@@ -69,7 +69,7 @@ def build(
     for pair, side in enumerate(SIDES):
         own = [cord for cord in cords if cord.side == side]
         fibres += [_ligaments(side, sides.get(side, Side()), frame), *_at_work(own, frame)]
-        names += [*_ends_of(frame)[0], *(cord.name for cord in own)]
+        names += [*_ends_of(frame).ligament, *(cord.name for cord in own)]
         pairs += [pair] * (len(names) - len(pairs))
     laxity = float(np.mean([sides.get(side, Side()).laxity for side in SIDES]))
     fibres.append(_pubic(frame, laxity))
@@ -150,18 +150,24 @@ _PAIRED = ("asis", "psis", "iliac_crest", "tuberosity")
 def landmarks(frame: Frame) -> dict[str, Array]:
     """Every point that a scenario may name, [P, 3] each; `_right` and `_left` where there are two.
 
-    The sacral centre lies in the middle between the auricular surfaces.
+    The sacral centre lies in the middle between the auricular surfaces. A belt, too, bears at a
+    point: its two strands cross the middle about as far forward as the front spines and as far
+    back as the back spines, and its upper edge lies at the front spines.
     """
     *paired, symphysis, coccyx = np.swapaxes(
         frame.marks(*_PAIRED, "symphysis_centre", "coccyx_tip"), 0, 1
     )
     found = {"s1": frame.s1, "symphysis": symphysis * _MIDDLE, "coccyx_tip": coccyx * _MIDDLE}
+    found["weight_line"] = np.stack([frame.person["weight_line"], *frame.s1.T[1:]], -1)
     found["sacral_centre"] = frame.near(_SACRAL_CENTRE, 1.0)[:, 0]
     for side, sign in SIDES.items():
         found[f"hip_{side}"] = frame.hip(sign)
         for name, place in zip(_PAIRED, paired, strict=True):
             found[f"{name}_{side}"] = place if sign > 0 else place * _MIRROR
         found[f"joint_{side}"] = frame.near(_JOINT, sign)[:, 0]
+        front, back = found[f"asis_{side}"], found[f"psis_{side}"]
+        down = [0.0, frame.anatomy["belt_width"].value / 2, 0.0]
+        found[f"belt_{side}"] = np.where([True, False, False], (front + back) / 2, front - down)
     return found
 
 
@@ -171,34 +177,54 @@ def placed(point: Place, share: float, sign: float, frame: Frame) -> Array:
     return np.asarray(share * frame.near(place, sign) + (1 - share) * frame.far(place, sign))[:, 0]
 
 
-Ends = tuple[tuple[Place, Place], ...]
+class Ends(NamedTuple):
+    """Fibres of the mean pelvis: each one's ligament, its ends, and how many it is one of, [F]."""
+
+    ligament: tuple[str, ...]
+    sacral: Array
+    iliac: Array
+    apart: Array
+    """[F, 3]: where the iliac end goes as crossing bands part."""
+    parts: Array
+
+
+Bands = tuple[tuple[tuple[Place, Place], ...], str]
+"""Fibres of a ligament, and the axis along which two of each cross, or none."""
 
 
 @lru_cache(maxsize=8)
-def _ends(fibres: tuple[Ends, ...]) -> tuple[tuple[str, ...], Array, Array, Array]:
-    """Of all ligaments: each fibre's ligament, its sacral and iliac end, how many it is one of."""
-    names = tuple(n for n, own in zip(LIGAMENTS, fibres, strict=True) for _ in own)
-    ends = np.array([end for own in fibres for end in own], dtype=float)
-    count = np.array([len(own) for own in fibres for _ in own], dtype=float)
-    return names, ends[:, 0], ends[:, 1], count
+def _ends(all_bands: tuple[Bands, ...]) -> Ends:
+    names, ends, apart, count = [], [], [], []
+    for name, (fibres, axis) in zip(LIGAMENTS, all_bands, strict=True):
+        ways = (1.0, -1.0) if axis else (0.0,)
+        for fibre in fibres:
+            for way in ways:
+                names.append(name)
+                ends.append(fibre)
+                apart.append([way * (axis == one) for one in "xyz"])
+                count.append(len(fibres) * len(ways))
+    sacral, iliac = np.swapaxes(np.array(ends, dtype=float), 0, 1)
+    return Ends(tuple(names), sacral, iliac, np.array(apart), np.array(count, dtype=float))
 
 
-def _ends_of(frame: Frame) -> tuple[tuple[str, ...], Array, Array, Array]:
-    return _ends(tuple(frame.anatomy[f"ligament_{name}"].fibres for name in LIGAMENTS))
+def _ends_of(frame: Frame) -> Ends:
+    facts = (frame.anatomy[f"ligament_{name}"] for name in LIGAMENTS)
+    return _ends(tuple((fact.fibres, fact.crossing) for fact in facts))
 
 
 def _ligaments(side: str, asked: Side, frame: Frame) -> Array:
     """The fibres of one side, [P, F, FIBRE_WIDTH]; each carries its part of the rest pull."""
     sign, person = SIDES[side], frame.person
-    names, sacral, iliac, count = _ends_of(frame)
+    names, sacral, iliac, apart, parts = _ends_of(frame)
     stiffness = np.stack([person[f"ligament_{n}"] for n in names], -1)
     stiffness = stiffness * (person["ligament_scale"] * asked.laxity)[:, None]
-    stiffness = np.where(np.array(names) == "il", _through_l5(stiffness, person), stiffness) / count
-    pull = np.stack([person[f"preload_{n}"] for n in names], -1) * asked.laxity / count
+    stiffness = np.where(np.array(names) == "il", _through_l5(stiffness, person), stiffness) / parts
+    pull = np.stack([person[f"preload_{n}"] for n in names], -1) * asked.laxity / parts
     shift = np.stack([person[f"fibre_direction_{n}_{a}"] for n in names for a in "xyz"], -1)
-    shift = shift.reshape(-1, len(names), 3) * np.array([1.0, 1.0, sign])
+    shift = shift.reshape(-1, len(names), 3) + person["fibre_crossing"][:, None, None] * apart
     far = np.isin(names, FAR)[:, None]
-    outer = np.where(far, frame.far(iliac, sign), frame.near(iliac, sign)) + shift
+    outer = np.where(far, frame.far(iliac, sign), frame.near(iliac, sign))
+    outer = outer + shift * np.array([1.0, 1.0, sign])
     return _fibres(outer, frame.near(sacral, sign), stiffness, pull, person)
 
 

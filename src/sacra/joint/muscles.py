@@ -19,7 +19,7 @@ import numpy as np
 from sacra.joint import plain
 from sacra.joint.layout import SACRUM, Array
 from sacra.joint.quantities import HIPS, Solved
-from sacra.joint.setting import SIDE_NAMES, Working, lines_of, muscles_of
+from sacra.joint.setting import SIDE_NAMES, TRUNK, Working, lines_of, muscles_of
 from sacra.kb.errors import CaseError
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def least_effort(base: Solver) -> dict[str, float]:
     if not solved.ok[0]:
         raise CaseError("the scenario", "has no balance; is the load beyond the joint?")
     points = {name: place[0] for name, place in solved.points.items()}
-    needed = np.concatenate([_on_s1(base), *_at_hips(base, _held(base, solved))])
+    needed = np.concatenate([_on_s1(base, points), *_at_hips(base, _held(base, solved))])
     names, gained = moments_of(base, points)
     return least(names, gained, needed)
 
@@ -75,12 +75,12 @@ def least(names: list[str], gained: Array, needed: Array) -> dict[str, float]:
     return {n: round(float(s), 4) for n, s in zip(names, shares, strict=True) if s > _IDLE}
 
 
-def _on_s1(base: Solver) -> Array:
+def _on_s1(base: Solver, points: dict[str, Array]) -> Array:
     """What muscles between trunk and pelvis have to do about S1, in N m."""
     total = np.zeros(3)
     for pull in base.setting.pulls:
-        if (pull.body, pull.at, pull.axes) == (SACRUM, "s1", "standing"):
-            total += pull.moment
+        if (pull.body, pull.axes) == (SACRUM, "standing") and pull.at in TRUNK:
+            total += pull.moment + np.cross(points[pull.at] - points["s1"], pull.force)
     return total / 1000
 
 

@@ -176,23 +176,30 @@ def _by_joint(force: Array, pair: Whole) -> Array:
 
 
 def _contacts(solved: Solved) -> tuple[dict[str, Array], Array]:
-    """Push across each joint, and shear along it, in N; then the force of both, [P, 2, 3]."""
+    """Push on each joint's surfaces in N, and shear: their whole force along its mean plane.
+
+    Shear is friction and what the flanks of ridge and twist hold, as where a joint is a plane in
+    publications. Then the force of surface and friction together, [P, 2, 3].
+    """
     pelves, last = solved.pelves, solved.turns.shape[1] - 1
     y = _each(solved, pelves.contacts[..., at.POINT], pelves.contact_pair, last)
     count, points = y.shape[:2]
     flat = pelves.contacts.reshape(-1, at.CONTACT_WIDTH)
     rubs = last > 0
-    force, _, push, shear = plain.contact_forces(
+    force, _, push, _ = plain.contact_forces(
         flat, y.reshape(-1, 3), solved.anchors.reshape(-1, 3), rubs
     )
-    push, shear = push.reshape(count, points), shear.reshape(count, points, 3)
-    force = force.reshape(count, points, 3)
+    push = push.reshape(count, points)
+    whole = _by_joint(force.reshape(count, points, 3), pelves.contact_pair)
     found = {}
     for pair, side in enumerate(HIPS):
         own = pelves.contact_pair == pair
         found[f"push_{side}"] = push[:, own].sum(axis=1)
-        found[f"shear_{side}"] = np.linalg.norm(shear[:, own].sum(axis=1), axis=1)
-    return found, _by_joint(force, pelves.contact_pair)
+        normal = pelves.contacts[:, own, at.SLOPE].mean(axis=1)
+        normal /= np.linalg.norm(normal, axis=1, keepdims=True)
+        across = np.einsum("pi,pi->p", whole[:, pair], normal)[:, None] * normal
+        found[f"shear_{side}"] = np.linalg.norm(whole[:, pair] - across, axis=1)
+    return found, whole
 
 
 def _symphysis(solved: Solved) -> dict[str, Array]:

@@ -23,9 +23,11 @@ MOTIONS: Final = ("x", "y", "z", "rx", "ry", "rz")
 SIDE_NAMES: Final = ("right", "left")
 LANDMARKS: Final = ("hip", "asis", "psis", "iliac_crest", "tuberosity", "joint")
 POINTS: Final = (
-    "s1", "sacral_centre", "symphysis", "coccyx_tip",
+    "s1", "weight_line", "sacral_centre", "symphysis", "coccyx_tip",
     *(f"{name}_{side}" for name in LANDMARKS for side in SIDE_NAMES),
 )  # fmt: skip
+TRUNK: Final = ("s1", "weight_line")
+"""Where the trunk loads the sacrum."""
 _BODY = {name: i for i, name in enumerate(BODIES)}
 _LIGAMENTS_OF = {
     "anterior": ("asl",), "interosseous": ("isl",), "posterior": ("spsl", "lpsl"),
@@ -213,9 +215,9 @@ def _pulls(
 
 def _carried(load: Load) -> Load:
     """A load whose moment on S1 the muscles of the trunk carry."""
-    if (load.bone, load.at, load.axes) != ("sacrum", "s1", "standing"):
+    if (load.bone, load.axes) != ("sacrum", "standing") or load.at not in TRUNK:
         return load
-    return msgspec.structs.replace(load, moment=(0.0, 0.0, 0.0))
+    return msgspec.structs.replace(load, at="s1", moment=(0.0, 0.0, 0.0))
 
 
 def _loaded(load: Load, weight: float, where: str) -> Pull:
@@ -236,9 +238,9 @@ def _loaded(load: Load, weight: float, where: str) -> Pull:
     )
 
 
-_BELT_AT = {"high": ("asis", "psis"), "low": ("hip",)}
-"""Where a belt bears: above, its front half pulls at the front spine and its back half at the
-back spine; below, it presses on both thigh bones, and so on the hip joints."""
+_BELT_AT = {"high": "belt", "low": "hip"}
+"""Where the pull of each half of a belt comes together: high, in the middle of its band just below
+the front spine; low, over both thigh bones, and so on the hip joints."""
 
 
 def _belted(scenario: Scenario, mapped: float) -> Iterator[Pull]:
@@ -248,12 +250,8 @@ def _belted(scenario: Scenario, mapped: float) -> Iterator[Pull]:
     if not 0 <= belt.tension <= LARGEST:
         raise CaseError("belt.tension", f"is {belt.tension:g} N; a belt pulls, from 0 N on")
     for side, body, sign in (("right", RIGHT, -1.0), ("left", LEFT, 1.0)):
-        points = _BELT_AT[belt.height]
-        force = (0.0, 0.0, sign * mapped * belt.tension / len(points))
-        for at in points:
-            yield Pull(
-                body, f"{at}_{side}", force, (0.0, 0.0, 0.0), "standing", belt.phase, name="belt"
-            )
+        force, at = (0.0, 0.0, sign * mapped * belt.tension), f"{_BELT_AT[belt.height]}_{side}"
+        yield Pull(body, at, force, (0.0, 0.0, 0.0), "standing", belt.phase, name="belt")
 
 
 class Working(NamedTuple):

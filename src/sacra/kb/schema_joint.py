@@ -42,8 +42,9 @@ class Anatomy(Fact, kw_only=True):
 
     `law` says how it differs: `spread` is the sd of a normal law, or of the logarithm of a
     lognormal one whose median is `value`; `low` and `high` bound it, and make a uniform law. The
-    fibres of a ligament go from the sacrum to the hip bone; a muscle has lines of pull, and its
-    value is its greatest force. Right side; the left is its mirror image.
+    fibres of a ligament go from the sacrum to the hip bone, or two of each that cross and part
+    along an axis by `fibre_crossing`; a muscle has lines of pull, and its value is its greatest
+    force. Right side; the left is its mirror image.
     """
 
     quantity: str
@@ -56,6 +57,7 @@ class Anatomy(Fact, kw_only=True):
     high: float | None = None
     point: Place | None = None
     fibres: tuple[tuple[Place, Place], ...] = ()
+    crossing: Literal["", "x", "y", "z"] = ""
     lines: tuple[Line, ...] = ()
     url: str = ""
     note: str = ""
