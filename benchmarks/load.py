@@ -26,7 +26,7 @@ from benchmarks._http import Answer, Browser
 from tests.browser.conftest import Server
 from tests.web.walking import INFLAMMATORY, ORDINARY, PREGNANT, fill
 
-RATE, SECONDS, WORKERS, PEOPLE, SEED = 200, 20, 2, 60, 4
+RATE, SECONDS, WORKERS, PEOPLE, SEED = 200, 20, 2, 200, 4
 WANTED_MS = 100
 Script = Sequence[Mapping[str, str]]
 _HIDDEN = re.compile(r'type="hidden" name="(\w+)" value="([^"]*)"')
@@ -113,10 +113,13 @@ class Crowd:
         self.coming, self.ready = deque(visitors), deque[Visitor]()
 
     async def gather(self, count: int) -> None:
-        """People who are there before the clock starts, each somewhere on the way."""
+        """People who are there before the clock starts, each somewhere on the way.
+
+        As many as it takes for nobody to arrive while it runs: the first page is no check page.
+        """
         for i in range(count):
             self.ready.append(visitor := await self._newcomer())
-            for _ in range(i % 20):
+            for _ in range(i % 8):
                 await visitor.go_on()
 
     async def go_on(self) -> bool:

@@ -8,6 +8,7 @@ is less to ask beside what is asked anyway.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from sacra.kb.knowledge import Knowledge
@@ -18,6 +19,7 @@ from sacra.rules.language import Likely, Rule, Test
 from sacra.rules.readings import UNSURE, fold, holds
 
 Names = frozenset[str]
+Memo = dict[Rule, tuple[Names | None, Names | None]]
 _NOTHING: Names = frozenset()
 
 
@@ -28,6 +30,11 @@ class Asking(NamedTuple):
     knowledge: Knowledge
     askable: Names
 
+    def can_say_no(self, names: Names) -> bool:
+        """Whether each can be asked and answered with no; a number may turn out to be any."""
+        every = self.knowledge.findings
+        return names <= self.askable and all(every[name].type == "yes_no" for name in names)
+
 
 def fewest_questions(of: Asking, anyway: Names = _NOTHING) -> Names:
     """The questions; with what is asked `anyway`, which costs nothing more.
@@ -35,23 +42,26 @@ def fewest_questions(of: Asking, anyway: Names = _NOTHING) -> Names:
     Where no answer could rule a flag out, it is all that is open in it. The choice is made flag by
     flag, the shortest first: few, though not always the very fewest.
     """
-    every = {rule for levels in of.knowledge.flag_rules.values() for _level, rule in levels}
+    levels = chain.from_iterable(of.knowledge.flag_rules.values())
+    every = dict.fromkeys(rule for _level, rule in levels)  # in the order of the files, always
     open_ = [rule for rule in every if of.case.flag_reading.decide(rule) is None]
-    alone = {rule: _to_settle(rule, of, anyway) for rule in open_}
+    read: Memo = {}
+    alone = {rule: _to_settle(rule, of, anyway, read) for rule in open_}
     chosen = anyway
-    for rule in sorted(open_, key=lambda rule: (len(alone[rule] - anyway), sorted(alone[rule]))):
-        chosen |= _to_settle(rule, of, chosen)
+    for rule in sorted(open_, key=lambda rule: len(alone[rule] - anyway)):
+        if not alone[rule] <= chosen:
+            chosen |= _to_settle(rule, of, chosen, {})
     return chosen
 
 
-def _to_settle(rule: Rule, of: Asking, free: Names) -> Names:
+def _to_settle(rule: Rule, of: Asking, free: Names, read: Memo) -> Names:
     def leaf(test: Test | Likely) -> tuple[Names | None, Names | None]:
         value = of.case.for_red_flags.get(test.finding) if isinstance(test, Test) else UNSURE
         if isinstance(test, Likely) or value == UNSURE:
             return None, None
         if value is None:
             behind = questions_behind(frozenset([test.finding]), of.case, of.knowledge)
-            return (behind, behind) if behind <= of.askable else (None, None)
+            return (behind, behind) if of.can_say_no(behind) else (None, None)
         so = holds(test, value)
         return _NOTHING if so else None, None if so else _NOTHING
 
@@ -60,7 +70,7 @@ def _to_settle(rule: Rule, of: Asking, free: Names) -> Names:
         possible.sort(key=lambda item: len(item - free))
         return _NOTHING.union(*possible[:count]) if len(possible) >= count else None
 
-    _to_be_true, to_be_false = fold(rule, leaf, at_least, {})
+    _to_be_true, to_be_false = fold(rule, leaf, at_least, read)
     return to_be_false or _all_open(rule, of)
 
 
