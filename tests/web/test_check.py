@@ -32,7 +32,7 @@ def test_from_the_result_on_a_few_more_questions_lead_to_the_plan(browser: Clien
     browser.post("/check/", fill(page, ORDINARY))
     for _ in range(2):  # back over the first of them is back at the result
         browser.post("/check/back/")
-    assert browser.get("/result/").status_code == 302
+    assert "For your plan" not in browser.get("/check/").content.decode()
     assert walk(browser, ORDINARY) == "/plan/"
 
 
@@ -66,7 +66,14 @@ def test_what_only_adds_to_an_alarm_is_asked_when_one_is_still_open(browser: Cli
 def test_screens_that_ask_the_same_share_their_title(browser: Client) -> None:
     browser.post("/begin/")
     shared = 0
-    while 'name="skip_all"' not in (html := browser.get("/check/").content.decode()):
+    for _ in range(60):
+        page = browser.get("/check/")
+        if page.status_code == 302:
+            browser.post("/check/onwards/")
+            continue
+        html = page.content.decode()
+        if 'name="skip_all"' in html:
+            break
         titles = re.findall(r"<h[12]>(.+?)</h[12]>", html)
         assert all(one != next_ for one, next_ in pairwise(titles))
         shared += html.count('class="part"') - len(titles)
