@@ -8,13 +8,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Server
+from tests.browser.conftest import PHONE, SIZES, Server
 from tests.browser.looking import is_narrow_enough, violations
 from tests.browser.walking import answer_screen
 from tests.web.walking import ORDINARY
 
 MARKS = {"map": "input[name=place]", "point": "input[name=spot]", "try": "button[name=skip]"}
-SIZES = {"phone": PHONE, "desktop": DESKTOP}
 
 
 @pytest.fixture(scope="module")

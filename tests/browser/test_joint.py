@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, Server
+from tests.browser.conftest import PHONE, SIZES, Server
 from tests.browser.looking import is_narrow_enough, violations
 
 ADDRESS = "/learn/joint/"
@@ -73,7 +73,7 @@ def test_a_claim_says_by_itself_how_far_to_trust_the_model(warm: Page, server: S
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+@pytest.mark.parametrize("size", [*SIZES.values()], ids=[*SIZES])
 def test_nothing_is_hard_to_read(
     chrome: Browser, server: Server, warm: Page, scheme: Any, size: Any
 ) -> None:
