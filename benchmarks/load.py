@@ -26,7 +26,7 @@ from benchmarks._http import Answer, Browser
 from tests.browser.conftest import Server
 from tests.web.walking import INFLAMMATORY, ORDINARY, PREGNANT, fill
 
-RATE, SECONDS, WORKERS, PEOPLE, SEED = 200, 20, 2, 200, 4
+RATE, SECONDS, WORKERS, PEOPLE, SEED = 200, 20, 2, 240, 4
 WANTED_MS = 100
 Script = Sequence[Mapping[str, str]]
 _HIDDEN = re.compile(r'type="hidden" name="(\w+)" value="([^"]*)"')
@@ -119,7 +119,7 @@ class Crowd:
         """
         for i in range(count):
             self.ready.append(visitor := await self._newcomer())
-            for _ in range(i % 8):
+            for _ in range(i % 20):
                 await visitor.go_on()
 
     async def go_on(self) -> bool:
