@@ -83,11 +83,8 @@ def _alarms(view: View) -> Ask | None:
     alarms = alarms_of(view.knowledge)
     alone = [q for q in view.open.values() if q.finding in alarms and view.alone(q)]
     first = [q for q in alone if q.screen and view.knowledge.screens[q.screen].first]
-    then = [
-        q
-        for q in view.open.values()
-        if (q.stage == "safety" and q.finding in view.settling) or view.alone(q)
-    ]
+    needed = {q.finding for q in view.safety()}
+    then = [q for q in view.open.values() if q.finding in needed or view.alone(q)]
     return view.together(first) or view.together(alone) or view.together(then)
 
 
