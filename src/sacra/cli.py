@@ -108,7 +108,7 @@ def assess(case: Path, as_json: bool) -> None:
 def assessment_json(answer: Any) -> dict[str, Any]:
     """The fields of `assess --json`."""
     return {
-        "knowledge_version": answer.knowledge_version,
+        "knowledge_version": answer.knowledge.version,
         "triage": answer.triage,
         "differential": answer.differential,
         "enquiry": answer.enquiry,

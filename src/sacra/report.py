@@ -54,7 +54,7 @@ def assessment_report(answer: Assessment, knowledge: Knowledge) -> RenderableTyp
     parts += [heading(_DANGER_TITLE if danger else _TITLE), *bars]
     parts += [heading(_enquiry_title(answer)), _enquiry(answer, knowledge)]
     parts += [heading("Plan"), *_plan(answer, knowledge)]
-    parts.append(Text(f"\nKnowledge {answer.knowledge_version}. {_MARKS}", style="dim"))
+    parts.append(Text(f"\nKnowledge {answer.knowledge.version}. {_MARKS}", style="dim"))
     return Group(*parts)
 
 

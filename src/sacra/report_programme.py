@@ -41,7 +41,7 @@ def programme_report(
         ]
     look = f"Look back in {counted(programme.review_in_days, 'day')}."
     parts.append(Text(f"\n{look} {programme.safety_net}"))
-    parts.append(Text(f"\nKnowledge {answer.knowledge_version}. {_LEGEND}", style="dim"))
+    parts.append(Text(f"\nKnowledge {answer.knowledge.version}. {_LEGEND}", style="dim"))
     return Group(*parts)
 
 

@@ -96,7 +96,9 @@ class View:
 
         What does not apply is settled already, and the enquiry asks before it what decides that.
         """
-        return {q.finding: q for q in self.assessment.enquiry if self._can_ask(q)}
+        of = self.assessment
+        every = of.enquiry if self.beyond else of.enquiry_before_plan
+        return {q.finding: q for q in every if self._can_ask(q)}
 
     def _can_ask(self, question: Question) -> bool:
         finding = self.knowledge.findings[question.finding]

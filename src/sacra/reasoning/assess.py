@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from sacra.kb.knowledge import Knowledge
 from sacra.reasoning.case import Case
@@ -15,14 +16,33 @@ from sacra.reasoning.triage import Triage, triage_case
 
 @dataclass(frozen=True)
 class Assessment:
-    """All that Sacra says of one case, with the knowledge it was said by."""
+    """All that Sacra says of one case, with the knowledge it was said by.
 
-    knowledge_version: str
+    What a page does not look at is not worked out: most screens of a check come before the plan.
+    """
+
     case: Case
     triage: Triage
     differential: tuple[Likelihood, ...]
-    enquiry: tuple[Question, ...]
-    plan: Plan
+    knowledge: Knowledge
+
+    @cached_property
+    def plan(self) -> Plan:
+        """What to do, what must be asked first, and what stays out."""
+        return make_plan(self.case, self.triage, self.differential, self.knowledge)
+
+    @cached_property
+    def enquiry(self) -> tuple[Question, ...]:
+        """What to ask or test next, the most useful first."""
+        return self._ranked(self.plan)
+
+    @cached_property
+    def enquiry_before_plan(self) -> tuple[Question, ...]:
+        """The same without what only the plan waits for."""
+        return self._ranked(None)
+
+    def _ranked(self, plan: Plan | None) -> tuple[Question, ...]:
+        return rank_questions(self.case, self.triage, self.differential, plan, self.knowledge)
 
 
 def assess(case: Case, knowledge: Knowledge) -> Assessment:
@@ -30,6 +50,4 @@ def assess(case: Case, knowledge: Knowledge) -> Assessment:
     case = settle(case, knowledge)
     triage = triage_case(case, knowledge)
     differential = weigh(case, knowledge)
-    plan = make_plan(case, triage, differential, knowledge)
-    enquiry = rank_questions(case, triage, differential, plan, knowledge)
-    return Assessment(knowledge.version, case, triage, differential, enquiry, plan)
+    return Assessment(case, triage, differential, knowledge)  # plan and enquiry as they are read

@@ -48,14 +48,17 @@ def rank_questions(
     case: Case,
     triage: Triage,
     differential: tuple[Likelihood, ...],
-    plan: Plan,
+    plan: Plan | None,
     knowledge: Knowledge,
 ) -> tuple[Question, ...]:
-    """Every unanswered finding that could change something, the most useful first."""
+    """Every unanswered finding that could change something, the most useful first.
+
+    Without a plan nothing waits for one: then it is what could change urgency or differential.
+    """
     odds = chances(differential)
     bits, crossing = information(case, odds, knowledge)
     flags = _flag_names(case, knowledge)
-    waiting = _waiting(plan)
+    waiting = _waiting(plan) if plan else {}
     safety = _safety_order(case, triage.unanswered, flags, odds, knowledge)
     gates = sorted(set(waiting) - set(safety), key=lambda n: (-len(waiting[n]), n))
     rest = (bits.keys() | flags.keys() | waiting.keys()) - set(safety) - set(gates)

@@ -8,32 +8,51 @@ is less to ask beside what is asked anyway.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import chain
-from typing import NamedTuple
 
 from sacra.kb.knowledge import Knowledge
 from sacra.reasoning.case import Case
 from sacra.reasoning.settle import questions_behind
 from sacra.reasoning.triage import asks_of
 from sacra.rules.language import Likely, Rule, Test
-from sacra.rules.readings import UNSURE, fold, holds
+from sacra.rules.readings import UNSURE, Pair, fold, holds
 
 Names = frozenset[str]
-Memo = dict[Rule, tuple[Names | None, Names | None]]
+Memo = dict[Rule, Pair[Names | None]]
 _NOTHING: Names = frozenset()
 
 
-class Asking(NamedTuple):
+@dataclass(frozen=True)
+class Asking:
     """Whom is asked what: this case, and the questions that can be put to the person."""
 
     case: Case
     knowledge: Knowledge
     askable: Names
+    leaves: dict[Test | Likely, Pair[Names | None]] = field(default_factory=dict)
 
     def can_say_no(self, names: Names) -> bool:
         """Whether each can be asked and answered with no; a number may turn out to be any."""
         every = self.knowledge.findings
         return names <= self.askable and all(every[name].type == "yes_no" for name in names)
+
+    def leaf(self, test: Test | Likely) -> Pair[Names | None]:
+        """The questions that could make one test true, and false; None where none could."""
+        if test not in self.leaves:
+            self.leaves[test] = self._leaf(test)
+        return self.leaves[test]
+
+    def _leaf(self, test: Test | Likely) -> Pair[Names | None]:
+        value = self.case.for_red_flags.get(test.finding) if isinstance(test, Test) else UNSURE
+        if isinstance(test, Likely) or value == UNSURE:
+            return None, None
+        if value is None:
+            behind = questions_behind(frozenset([test.finding]), self.case, self.knowledge)
+            return (behind, behind) if self.can_say_no(behind) else (None, None)
+        so = holds(test, value)
+        return _NOTHING if so else None, None if so else _NOTHING
 
 
 def fewest_questions(of: Asking, anyway: Names = _NOTHING) -> Names:
@@ -42,9 +61,7 @@ def fewest_questions(of: Asking, anyway: Names = _NOTHING) -> Names:
     Where no answer could rule a flag out, it is all that is open in it. The choice is made flag by
     flag, the shortest first: few, though not always the very fewest.
     """
-    levels = chain.from_iterable(of.knowledge.flag_rules.values())
-    every = dict.fromkeys(rule for _level, rule in levels)  # in the order of the files, always
-    open_ = [rule for rule in every if of.case.flag_reading.decide(rule) is None]
+    open_ = [rule for rule in _rules(of.knowledge) if of.case.flag_reading.decide(rule) is None]
     read: Memo = {}
     alone = {rule: _to_settle(rule, of, anyway, read) for rule in open_}
     chosen = anyway
@@ -54,23 +71,21 @@ def fewest_questions(of: Asking, anyway: Names = _NOTHING) -> Names:
     return chosen
 
 
-def _to_settle(rule: Rule, of: Asking, free: Names, read: Memo) -> Names:
-    def leaf(test: Test | Likely) -> tuple[Names | None, Names | None]:
-        value = of.case.for_red_flags.get(test.finding) if isinstance(test, Test) else UNSURE
-        if isinstance(test, Likely) or value == UNSURE:
-            return None, None
-        if value is None:
-            behind = questions_behind(frozenset([test.finding]), of.case, of.knowledge)
-            return (behind, behind) if of.can_say_no(behind) else (None, None)
-        so = holds(test, value)
-        return _NOTHING if so else None, None if so else _NOTHING
+@lru_cache(maxsize=4)
+def _rules(knowledge: Knowledge) -> tuple[Rule, ...]:
+    """Those of every red flag, in the order of the files, always."""
+    levels = chain.from_iterable(knowledge.flag_rules.values())
+    return tuple(dict.fromkeys(rule for _level, rule in levels))
 
+
+def _to_settle(rule: Rule, of: Asking, free: Names, read: Memo) -> Names:
     def at_least(count: int, items: Sequence[Names | None]) -> Names | None:
         possible = [item for item in items if item is not None]
-        possible.sort(key=lambda item: len(item - free))
+        if len(possible) > count:
+            possible.sort(key=lambda item: len(item - free))
         return _NOTHING.union(*possible[:count]) if len(possible) >= count else None
 
-    _to_be_true, to_be_false = fold(rule, leaf, at_least, read)
+    _to_be_true, to_be_false = fold(rule, of.leaf, at_least, read)
     return to_be_false or _all_open(rule, of)
 
 

@@ -185,7 +185,7 @@ def _progress(
     if ask.beyond:
         number = len(sitting.steps) - (sitting.beyond or 0) + 1
         return number, max(number, _FOR_A_PLAN), 0
-    left = sum(question.stage == "safety" for question in assessment.enquiry)
+    left = sum(question.stage == "safety" for question in assessment.enquiry_before_plan)
     number = len(sitting.steps) + 1
     return number, number + _screens_left(left), left
 

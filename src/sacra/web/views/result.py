@@ -119,7 +119,7 @@ def handover(request: HttpRequest, done: Finished) -> HttpResponse:
         "answers": shown.answers_of(sitting.case(knowledge), assessment, knowledge),
         "tests": shown.screens_to_try(assessment, knowledge, "clinician"),
         "pathways": [knowledge.pathways[name].name for name in assessment.plan.pathways],
-        "version": assessment.knowledge_version,
+        "version": assessment.knowledge.version,
     }
     care = own_care(request, knowledge)
     if care and page["band"] != "child":
