@@ -18,7 +18,7 @@ from benchmarks._timing import median_ms
 from sacra.joint import plain
 from sacra.joint.population import draw_scores
 from sacra.joint.quantities import measure
-from sacra.joint.solve import BATCH, Solver, balance, solve, solve_many
+from sacra.joint.solver import BATCH, Solver, balance, solve, solve_many
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.load import load_knowledge
 from sacra.kb.schema_joint import Load, Scenario

@@ -28,7 +28,7 @@ from sacra.joint.layout import BODIES
 from sacra.joint.population import traits_of
 from sacra.joint.refuse import ELSEWHERE, FIXABLE
 from sacra.joint.setting import POINTS, muscles_of
-from sacra.joint.solve import solve
+from sacra.joint.solver import solve
 from sacra.kb import schema
 from sacra.kb import schema_joint as joint
 from sacra.kb.doubts import doubts

@@ -27,7 +27,7 @@ def run(scenario: Path, people: int | None, seed: int | None, as_json: bool) -> 
     """Solve SCENARIO, a YAML file, in many virtual people: medians and 90 % intervals."""
     import msgspec
 
-    from sacra.joint.solve import solve_many
+    from sacra.joint.solver import solve_many
     from sacra.report import print_report
     from sacra.report_joint import result_report
     from sacra.scenario_file import read_scenario

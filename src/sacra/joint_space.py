@@ -17,7 +17,7 @@ from sacra.joint.anatomy import Frame, placed
 from sacra.joint.layout import ACTIVE, LEFT, RIGHT, SACRUM, SLACK, STIFFNESS, Array
 from sacra.joint.quantities import Solved, rotation_vectors
 from sacra.joint.scene import Arrow, Scene, Strand, drawn_of
-from sacra.joint.solve import middle
+from sacra.joint.solver import middle
 from sacra.joint_bones import BONES, DISC, Bone, Point
 from sacra.joint_picture import strain_class
 from sacra.kb.knowledge import Knowledge

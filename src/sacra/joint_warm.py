@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sacra.joint.solve import solve, solve_many
+from sacra.joint.solver import solve, solve_many
 from sacra.kb.load import load_knowledge
 from sacra.kb.schema_joint import Scenario
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from sacra.joint.solve import MOST_PEOPLE, solve, solve_many
+from sacra.joint.solver import MOST_PEOPLE, solve, solve_many
 from sacra.kb.errors import CaseError
 from sacra.kb.load import load_knowledge
 from sacra.kb.schema_joint import Belt, Load, Scenario
@@ -66,7 +66,7 @@ def test_many_people_keep_memory_bounded(monkeypatch: pytest.MonkeyPatch) -> Non
     """Beyond a number of values, an even sample stands for all; the middle stays."""
     scenario = Scenario(posture="standing", want=("nutation_right",))
     whole = solve_many(scenario, KNOWLEDGE, 3000)
-    monkeypatch.setattr("sacra.joint.solve._KEPT", 1000)
+    monkeypatch.setattr("sacra.joint.solver._KEPT", 1000)
     sampled = solve_many(scenario, KNOWLEDGE, 3000)
     assert sampled["nutation_right"].median == pytest.approx(
         whole["nutation_right"].median, rel=0.1

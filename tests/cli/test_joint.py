@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
-from sacra.joint.solve import solve
+from sacra.joint.solver import solve
 from sacra.kb.load import load_knowledge
 from sacra.kb.schema_joint import Scenario
 from tests.cli.running import assert_refused, json_of, output, run

@@ -12,7 +12,7 @@ from sacra.joint import plain
 from sacra.joint.layout import Array, Pelves, Whole
 from sacra.joint.population import draw_scores
 from sacra.joint.quantities import Solved
-from sacra.joint.solve import Solver
+from sacra.joint.solver import Solver
 from sacra.kb.load import load_knowledge
 from sacra.kb.schema_joint import Load, Scenario
 

@@ -6,7 +6,7 @@ import pytest
 from sacra.joint import layout as at
 from sacra.joint import plain
 from sacra.joint.layout import Array, Pelves, Whole
-from sacra.joint.solve import Solver
+from sacra.joint.solver import Solver
 from sacra.kb.schema_joint import Scenario
 from tests.physics.people import KNOWLEDGE, pushed
 

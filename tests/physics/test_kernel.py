@@ -6,7 +6,7 @@ import pytest
 from sacra.joint import kernel, plain
 from sacra.joint.population import draw_scores
 from sacra.joint.quantities import measure
-from sacra.joint.solve import Solver
+from sacra.joint.solver import Solver
 from tests.physics.people import KNOWLEDGE, RIGHT_LEG, STANDING, disturbed, moved, pushed, solve_for
 
 

@@ -13,7 +13,7 @@ from sacra.joint.layout import RIGHT, SACRUM
 from sacra.joint.population import draw_scores, middle_scores
 from sacra.joint.quantities import measure, rotation_vectors
 from sacra.joint.sensitivity import indices, jansen, sensitivities
-from sacra.joint.solve import Solver, balance, solve
+from sacra.joint.solver import Solver, balance, solve
 from sacra.kb.schema_joint import Belt, Scenario
 from tests.physics.people import (
     KNOWLEDGE,

@@ -10,7 +10,7 @@ from sacra.joint.freebody import free_body
 from sacra.joint.muscles import least, moments_of
 from sacra.joint.population import middle_scores
 from sacra.joint.quantities import measure
-from sacra.joint.solve import Solver, solve
+from sacra.joint.solver import Solver, solve
 from sacra.kb.errors import CaseError
 from sacra.kb.schema_joint import Scenario
 from tests.physics.people import KNOWLEDGE, RIGHT_LEG, STANDING, solve_for

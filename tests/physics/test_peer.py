@@ -5,7 +5,7 @@ import pytest
 
 from sacra.joint.population import draw_scores
 from sacra.joint.quantities import measure
-from sacra.joint.solve import Solver, balance
+from sacra.joint.solver import Solver, balance
 from tests.physics.peer import peer_of, simple
 from tests.physics.people import KNOWLEDGE, RIGHT_LEG
 

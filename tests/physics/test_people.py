@@ -4,9 +4,9 @@ import msgspec
 import numpy as np
 import pytest
 
-from sacra.joint import solve as solving
+from sacra.joint import solver as solving
 from sacra.joint.population import draw_scores, traits_of
-from sacra.joint.solve import solve_many
+from sacra.joint.solver import solve_many
 from tests.physics.people import KNOWLEDGE, STANDING
 
 TRAITS = traits_of(KNOWLEDGE.anatomy)

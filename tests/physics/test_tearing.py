@@ -10,7 +10,7 @@ from sacra.joint import kernel, plain
 from sacra.joint import layout as at
 from sacra.joint.layout import Array
 from sacra.joint.quantities import measure
-from sacra.joint.solve import Solver
+from sacra.joint.solver import Solver
 from sacra.kb.schema_joint import Load, Scenario
 from tests.physics.people import KNOWLEDGE, STANDING, solve_for
 

@@ -7,7 +7,7 @@ import pytest
 
 from sacra.joint.explore import PEOPLE, Change, change, group_in, spread_of
 from sacra.joint.population import draw_scores, traits_of
-from sacra.joint.solve import solve, values_of
+from sacra.joint.solver import solve, values_of
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema_joint import Belt, Scenario
 

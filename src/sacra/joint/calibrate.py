@@ -17,7 +17,7 @@ import numpy as np
 from sacra.joint.behind import NUMERIC
 from sacra.joint.layout import Array
 from sacra.joint.population import IGNORANCE, draw_scores, traits_of
-from sacra.joint.solve import values_of
+from sacra.joint.solver import values_of
 from sacra.joint.validate import predicted
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema_joint import Comparison, Measurement

@@ -16,7 +16,7 @@ from sacra.joint.layout import SACRUM, Array
 from sacra.joint.population import draw_scores
 from sacra.joint.quantities import FLOOR, HIPS, Solved, measure
 from sacra.joint.result import unit_of
-from sacra.joint.solve import Solver
+from sacra.joint.solver import Solver
 from sacra.kb.errors import CaseError
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema_joint import Scenario

@@ -10,7 +10,7 @@ from sacra.joint import plain
 from sacra.joint.layout import BASE, BODIES, OTHER, Array, Whole
 from sacra.joint.quantities import Solved, measure
 from sacra.joint.setting import Pull
-from sacra.joint.solve import Solver, middle
+from sacra.joint.solver import Solver, middle
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema_joint import Scenario
 

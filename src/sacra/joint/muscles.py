@@ -23,7 +23,7 @@ from sacra.joint.setting import SIDE_NAMES, TRUNK, Working, lines_of, muscles_of
 from sacra.kb.errors import CaseError
 
 if TYPE_CHECKING:
-    from sacra.joint.solve import Solver
+    from sacra.joint.solver import Solver
 
 _STRICT = 10.0
 """How much a moment of 1 N m left over weighs beside a muscle at its greatest force."""

@@ -15,7 +15,7 @@ from sacra.kb.errors import CaseError
 from sacra.kb.schema_joint import Posture
 
 if TYPE_CHECKING:
-    from sacra.joint.solve import Solver
+    from sacra.joint.solver import Solver
 
 
 class Spread(msgspec.Struct, frozen=True, gc=False):

@@ -17,7 +17,7 @@ from sacra.joint.freebody import forces_on
 from sacra.joint.layout import BASE, BODIES, LEFT, OTHER, RIGHT, SACRUM, Array
 from sacra.joint.outline import OUTLINES, Outline, View
 from sacra.joint.quantities import HIPS, Solved, measure, rotation_vectors
-from sacra.joint.solve import Solver, middle
+from sacra.joint.solver import Solver, middle
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema_joint import Scenario
 

@@ -22,7 +22,7 @@ from sacra.joint import plain
 from sacra.joint.layout import Array, Pelves, Whole
 from sacra.joint.population import draw_scores
 from sacra.joint.quantities import Solved, measure
-from sacra.joint.solve import Solver
+from sacra.joint.solver import Solver
 from sacra.kb.errors import CaseError, nearest
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema_joint import Scenario

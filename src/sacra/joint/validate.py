@@ -15,7 +15,7 @@ import numpy as np
 from sacra.joint.layout import Array
 from sacra.joint.population import draw_scores, traits_of
 from sacra.joint.refuse import refuse_unclear
-from sacra.joint.solve import values_of
+from sacra.joint.solver import values_of
 from sacra.kb.errors import CaseError, nearest
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema_joint import Comparison, Measurement, Scenario, Term
