@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 
 import click
 
@@ -11,6 +16,8 @@ from sacra.kb.load import load_knowledge
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _scenario = click.argument("scenario", type=click.Path(path_type=Path, allow_dash=True))
+STOPPED = 130
+"""The exit code of what was stopped by Ctrl-C, as shells have it: 128 and the signal's number."""
 
 
 @click.group()
@@ -24,22 +31,51 @@ def joint() -> None:
 @click.option("--seed", type=int, help="Which people; the same seed gives the same ones.")
 @_json
 def run(scenario: Path, people: int | None, seed: int | None, as_json: bool) -> None:
-    """Solve SCENARIO, a YAML file, in many virtual people: medians and 90 % intervals."""
-    import msgspec
+    """Solve SCENARIO, a YAML file, in many virtual people: medians and 90 % intervals.
 
-    from sacra.joint.solver import solve_many
+    Ctrl-C stops it, tells what the people come to who are done, and ends with exit code 130.
+    """
+    import msgspec
+    from rich.console import Console
+
+    from sacra.joint.solver import Crowd
     from sacra.report import print_report
-    from sacra.report_joint import result_report
+    from sacra.report_joint import result_report, told
     from sacra.scenario_file import read_scenario
 
     asked = read_scenario(scenario)
     if seed is not None:
         asked = msgspec.structs.replace(asked, seed=seed)
-    result = solve_many(asked, load_knowledge(), people)
+    crowd = Crowd(asked, load_knowledge(), people)
+    quiet = as_json and not sys.stdout.isatty()
+    with _first_ctrl_c() as stopped:
+        for _ in crowd if quiet else told(crowd, Console(stderr=True)):
+            if stopped.is_set():
+                break
+    result = crowd.result()
     if as_json:
         print_json(result)
     else:
         print_report(result_report(result))
+    if crowd.done < crowd.people:
+        click.get_current_context().exit(STOPPED)
+
+
+@contextmanager
+def _first_ctrl_c() -> Iterator[Event]:
+    """Lets the first Ctrl-C wait for the people at hand; the second stops at once, as ever."""
+    stopped = Event()
+
+    def stop(*_: object) -> None:
+        stopped.set()
+        signal.signal(signal.SIGINT, before)
+        click.echo("\nStopping after the people at hand; Ctrl-C again stops at once.", err=True)
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield stopped
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 @joint.command()

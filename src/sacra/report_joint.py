@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
+from threading import Timer
 
-from rich.console import Group, JustifyMethod, RenderableType
+from rich.console import Console, Group, JustifyMethod, RenderableType
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.table import Table
 from rich.text import Text
 
 from sacra.joint.behind import NUMERIC
 from sacra.joint.freebody import FreeBody
 from sacra.joint.result import Result, Spread, unit_of
+from sacra.joint.solver import Crowd
 from sacra.joint.validate import ORDINAL, Report, Row
 from sacra.report import heading
 
@@ -21,6 +25,46 @@ _SECTIONS = {
     "Joint surfaces and symphysis": ("push", "shear", "load", "symphysis", "asis", "psis", "work"),
     "Ligaments": ("pull", "strain", "failure"),
 }
+
+
+_SOON = 2.0
+"""Seconds after which a terminal shows how far it is; before, nobody has begun to wonder."""
+_LATER = 10.0
+"""Seconds after which a file that errors go to gets a line, and another each time twice as late."""
+
+
+def told(crowd: Crowd, console: Console) -> Iterator[int]:
+    """Solve many people, and show on a console how many are done."""
+    return _on_terminal(crowd, console) if console.is_terminal else _in_lines(crowd, console)
+
+
+def _on_terminal(crowd: Crowd, console: Console) -> Iterator[int]:
+    """One line that moves, and is gone when all are done; there before the first people are."""
+    done_of = TextColumn("{task.completed:,} of {task.total:,} people")
+    bar = Progress(done_of, BarColumn(), TimeElapsedColumn(), TextColumn("left:"),
+                   TimeRemainingColumn(), console=console, transient=True)  # fmt: skip
+    task = bar.add_task("", total=crowd.people)
+    soon = Timer(_SOON, bar.start)
+    soon.start()
+    try:
+        for done in crowd:
+            bar.update(task, completed=done)
+            yield done
+    finally:
+        soon.cancel()
+        soon.join()
+        bar.stop()
+
+
+def _in_lines(crowd: Crowd, console: Console) -> Iterator[int]:
+    """A line now and then, ever more seldom: for a log."""
+    start, wait = time.monotonic(), _LATER
+    for done in crowd:
+        seconds = time.monotonic() - start
+        if seconds >= wait and done < crowd.people:
+            console.print(f"{done:,} of {crowd.people:,} people after {seconds:.0f} s")
+            wait = 2 * seconds
+        yield done
 
 
 def result_report(result: Result) -> RenderableType:

@@ -1,12 +1,20 @@
 """The commands of the joint: what they print of a scenario, and the picture they write."""
 
+import json
+import os
+import signal
+import time
 import xml.etree.ElementTree as ET
+from io import StringIO
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from click.testing import Result
+from rich.console import Console
 
-from sacra.joint.solver import solve
+from sacra import report_joint
+from sacra.joint.solver import Crowd, solve
 from sacra.kb.load import load_knowledge
 from sacra.kb.schema_joint import Scenario
 from tests.cli.running import assert_refused, json_of, output, run
@@ -175,3 +183,61 @@ def test_nothing_is_told_of_a_bone_that_hangs_on_nothing() -> None:
     assert "The right hip bone hangs on nothing and is left out." in told["notes"]
     wanted = run("joint", "run", "-", given=cut + ", want: [turn_right]}")
     assert_refused(wanted, "want", "`turn_right`", "hangs on nothing")
+
+
+MANY = "{posture: standing, people: 10000000, want: [turn_right]}"
+
+
+def interrupted(*words: str) -> Result:
+    """A run of very many people, and one Ctrl-C once it waits for one."""
+    usual = signal.getsignal(signal.SIGINT)
+
+    def press() -> None:
+        while signal.getsignal(signal.SIGINT) is usual:
+            time.sleep(0.01)
+        os.kill(os.getpid(), signal.SIGINT)
+
+    presser = Thread(target=press, daemon=True)
+    presser.start()
+    done = run("joint", "run", "-", *words, given=MANY)
+    presser.join()
+    assert signal.getsignal(signal.SIGINT) is usual
+    return done
+
+
+def test_ctrl_c_tells_what_is_done_so_far() -> None:
+    stopped = interrupted()
+    assert stopped.exit_code == 130
+    assert "Stopped early: 500 of 10,000,000 people are done." in stopped.stdout
+    assert "turn_right" in stopped.stdout
+    assert "Ctrl-C again" in stopped.stderr
+    as_data = interrupted("--json")
+    assert as_data.exit_code == 130
+    assert json.loads(as_data.stdout)["people"] == 500
+
+
+def told_of(monkeypatch: pytest.MonkeyPatch, *, terminal: bool) -> str:
+    """What is shown of how far 1,000 people are, if nobody has the patience to wait for it."""
+    monkeypatch.setattr(report_joint, "_SOON", 0.0)
+    monkeypatch.setattr(report_joint, "_LATER", 0.0)
+    page = StringIO()
+    console = Console(file=page, force_terminal=terminal, width=80)
+    crowd = Crowd(Scenario(posture="standing", want=("turn_right",)), load_knowledge(), 1000)
+    assert list(report_joint.told(crowd, console)) == [500, 1000]
+    return page.getvalue()
+
+
+def test_a_terminal_shows_how_far_it_is_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = told_of(monkeypatch, terminal=True)
+    assert "of 1,000 people" in shown
+    assert "left:" in shown
+    assert shown.endswith("\x1b[1A\x1b[2K")  # and it is gone
+
+
+def test_a_log_gets_a_line_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert told_of(monkeypatch, terminal=False).startswith("500 of 1,000 people after ")
+
+
+def test_data_on_a_pipe_comes_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(report_joint, "_LATER", 0.0)
+    assert json_of("joint", "run", "-", "--people", "700", given=STANDING)["people"] == 700

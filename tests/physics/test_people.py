@@ -1,5 +1,7 @@
 """People are drawn one by one: how many at once, or in which parts, changes nobody."""
 
+from functools import partial
+
 import msgspec
 import numpy as np
 import pytest
@@ -7,6 +9,7 @@ import pytest
 from sacra.joint import solver as solving
 from sacra.joint.population import draw_scores, traits_of
 from sacra.joint.solver import solve_many
+from sacra.joint.stream import Stream
 from tests.physics.people import KNOWLEDGE, STANDING
 
 TRAITS = traits_of(KNOWLEDGE.anatomy)
@@ -44,3 +47,28 @@ def test_results_do_not_hang_on_the_size_of_a_batch(monkeypatch: pytest.MonkeyPa
         found.append(solve_many(msgspec.structs.replace(STANDING, seed=6), KNOWLEDGE, 50))
     for here, there in zip(found[0].spreads, found[1].spreads, strict=True):
         assert here.median == pytest.approx(there.median, rel=1e-5, abs=1e-5), here.quantity
+
+
+def test_values_that_stand_for_several_people_give_nearly_the_same_quantiles(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = msgspec.structs.replace(STANDING, want=("nutation_right", "push_left"))
+    whole = solve_many(asked, KNOWLEDGE, 1000)
+    monkeypatch.setattr(solving, "Stream", partial(Stream, kept=200, part=256))
+    thinned = solve_many(asked, KNOWLEDGE, 1000)
+    for here, there in zip(whole.spreads, thinned.spreads, strict=True):
+        wide = here.high - here.low
+        ends = zip(
+            (here.low, here.median, here.high), (there.low, there.median, there.high), strict=True
+        )
+        assert max(abs(one - other) for one, other in ends) < 0.03 * wide, here.quantity
+
+
+def test_a_crowd_tells_how_many_are_done_and_what_they_come_to() -> None:
+    crowd = solving.Crowd(msgspec.structs.replace(STANDING, want=("push_left",)), KNOWLEDGE, 1200)
+    steps = iter(crowd)
+    assert next(steps) == 500
+    early = crowd.result()
+    assert (early.people, early.notes[0]) == (500, "Stopped early: 500 of 1,200 people are done.")
+    assert list(steps) == [1000, 1200]
+    assert crowd.result() == solve_many(crowd.solver.scenario, KNOWLEDGE, 1200)

@@ -149,7 +149,8 @@ def _notes(
     spreads: tuple[Spread, ...], torn: float, prediction: bool, failed: int
 ) -> Iterator[str]:
     if torn > 0:
-        yield f"In {torn:.0%} of people a ligament is stretched until it begins to fail."
+        share = f"{torn:.0%}" if torn >= 0.01 else "fewer than 1%"
+        yield f"In {share} of people a ligament is stretched until it begins to fail."
     if prediction:
         yield "A prediction: no published measurement in people stands behind this."
     if any(spread.floor for spread in spreads):

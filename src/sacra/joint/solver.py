@@ -27,6 +27,7 @@ from sacra.joint.population import (
 from sacra.joint.quantities import Solved, measure
 from sacra.joint.result import Result, result_of
 from sacra.joint.setting import Pull, Setting, setting_of
+from sacra.joint.stream import Stream
 from sacra.kb.errors import CaseError
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema_joint import Anatomy, Scenario
@@ -37,8 +38,6 @@ BATCH = 500
 _FEW = 4
 """Fewer people are solved in the thread that asks: waking the others takes as long as they do."""
 MOST_PEOPLE = 10_000_000
-_KEPT = 100_000
-"""Values kept of one quantity; beyond, an even sample of them stands for all."""
 _PATH_STEPS = 10
 _TOLERANCE = 1e-6
 """Imbalance beside the largest load, or beside 100 N."""
@@ -64,21 +63,52 @@ def solve_many(scenario: Scenario, knowledge: Knowledge, people: int | None = No
     Raises:
         CaseError: the scenario is impossible, or nobody in it finds a balance.
     """
-    solver = Solver(scenario, knowledge)
-    count = scenario.people if people is None else people
-    if not 1 <= count <= MOST_PEOPLE:
-        raise CaseError("people", f"is {count:,}; give 1 to {MOST_PEOPLE:,}")
-    kept: dict[str, list[Array]] = {}
-    failed, stride = 0, max(1, count // _KEPT)
-    for number, scores in enumerate(_batches(count, solver)):
-        solved = solver.solve(scores)
-        failed += int((~solved.ok).sum())
-        for name, value in measure(solved, scenario.want).items():
-            kept.setdefault(name, []).append(
-                value[solved.ok][number % stride :: stride].astype("f4")
-            )
-    values = {name: np.concatenate(parts) for name, parts in kept.items()}
-    return result_of(solver, values, count, failed)
+    crowd = Crowd(scenario, knowledge, people)
+    for _ in crowd:
+        pass
+    return crowd.result()
+
+
+class Crowd:
+    """A scenario in many people, some at a time, for who shows how far it is or stops early.
+
+    Going through it solves the next people and says how many are done. Memory does not grow with
+    them; how near quantiles then are, see `joint.stream`.
+
+    Raises:
+        CaseError: the scenario is impossible, or `people` is.
+    """
+
+    def __init__(self, scenario: Scenario, knowledge: Knowledge, people: int | None = None) -> None:
+        self.solver = Solver(scenario, knowledge)
+        self.people = scenario.people if people is None else people
+        self.done = self.failed = 0
+        self._stream = Stream()
+        if not 1 <= self.people <= MOST_PEOPLE:
+            raise CaseError("people", f"is {self.people:,}; give 1 to {MOST_PEOPLE:,}")
+
+    def __iter__(self) -> Iterator[int]:
+        """How many people are done, after each batch of them."""
+        while self.done < self.people:
+            count = min(BATCH, self.people - self.done)
+            solved = self.solver.solve(self.solver.draw(count, self.done))
+            measured = measure(solved, self.solver.scenario.want)
+            self._stream.add({name: value[solved.ok] for name, value in measured.items()})
+            self.failed += int((~solved.ok).sum())
+            self.done += count
+            yield self.done
+
+    def result(self) -> Result:
+        """What the people come to who are done, at least one batch of them.
+
+        Raises:
+            CaseError: none of them found a balance.
+        """
+        found = result_of(self.solver, self._stream.values(), self.done, self.failed)
+        if self.done == self.people:
+            return found
+        early = f"Stopped early: {self.done:,} of {self.people:,} people are done."
+        return msgspec.structs.replace(found, notes=(early, *found.notes))
 
 
 def values_of(
@@ -91,12 +121,6 @@ def values_of(
     names = measured[0]
     ok = np.concatenate([part.ok for part in parts])
     return {name: np.concatenate([m[name] for m in measured]) for name in names}, ok
-
-
-def _batches(count: int, solver: Solver) -> Iterator[Array]:
-    for start in range(0, count, BATCH):
-        size = min(BATCH, count - start)
-        yield solver.draw(size, start)
 
 
 class Solver:
