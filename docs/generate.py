@@ -26,8 +26,9 @@ from click.testing import CliRunner
 from sacra.cli import main as sacra
 from sacra.joint.layout import BODIES
 from sacra.joint.population import traits_of
-from sacra.joint.refuse import ELSEWHERE, FIXABLE
-from sacra.joint.setting import POINTS, muscles_of
+from sacra.joint.points import FARTHEST, POINTS
+from sacra.joint.refuse import FIXABLE
+from sacra.joint.setting import muscles_of
 from sacra.joint.solver import solve
 from sacra.kb import schema
 from sacra.kb import schema_joint as joint

@@ -8,8 +8,9 @@ import pytest
 
 from sacra.joint import solver as solving
 from sacra.joint.population import draw_scores, traits_of
-from sacra.joint.solver import solve_many
+from sacra.joint.solver import Solver, solve_many
 from sacra.joint.stream import Stream
+from sacra.kb.schema_joint import Scenario
 from tests.physics.people import KNOWLEDGE, STANDING
 
 TRAITS = traits_of(KNOWLEDGE.anatomy)
@@ -72,3 +73,41 @@ def test_a_crowd_tells_how_many_are_done_and_what_they_come_to() -> None:
     assert (early.people, early.notes[0]) == (500, "Stopped early: 500 of 1,200 people are done.")
     assert list(steps) == [1000, 1200]
     assert crowd.result() == solve_many(crowd.solver.scenario, KNOWLEDGE, 1200)
+
+
+RIGHT_LEG = Scenario(posture="right_leg")
+
+
+def test_a_pregnant_person_is_softer_by_a_factor_of_her_own() -> None:
+    solver = Solver(msgspec.structs.replace(RIGHT_LEG, pregnant=True), KNOWLEDGE)
+    scores = solver.draw(400, 0)
+    here, there = solver.person(scores), Solver(RIGHT_LEG, KNOWLEDGE).person(scores)
+    factor = here["ligament_scale"] / there["ligament_scale"]
+    assert (factor.min(), np.median(factor), factor.max()) == pytest.approx(
+        (0.3, 0.65, 1), abs=0.05
+    )
+    for name in ("symphysis_modulus", "preload_st", "preload_isl"):
+        np.testing.assert_allclose(here[name] / there[name], factor)
+    np.testing.assert_array_equal(here["friction"], there["friction"])
+
+
+def test_softening_by_pregnancy_is_laxity() -> None:
+    soft = solve_many(msgspec.structs.replace(RIGHT_LEG, laxity=0.6), KNOWLEDGE, 30)
+    fixed = {"pregnancy_laxity": 0.6}
+    pregnant = msgspec.structs.replace(RIGHT_LEG, pregnant=True, traits=fixed)
+    found = solve_many(pregnant, KNOWLEDGE, 30)
+    for here, there in zip(found.spreads, soft.spreads, strict=True):
+        assert here.median == pytest.approx(there.median, rel=1e-4, abs=1e-5), here.quantity
+    assert found.prediction
+    assert any("in pregnancy is a working value" in note for note in found.notes)
+
+
+def test_the_share_of_weight_above_s1_is_told_once() -> None:
+    share = KNOWLEDGE.anatomy["weight_above_s1"].value
+    for name in ("standing", "sitting", "right_leg", "left_leg"):
+        assert KNOWLEDGE.postures[name].loads[0].times_weight == "above_s1"
+        pull = Solver(Scenario(posture=name), KNOWLEDGE).setting.pulls[0]
+        assert pull.force == pytest.approx((0.0, -share * 700, 0.0))
+    more = Scenario(posture="right_leg", traits={"weight_above_s1": 0.57})
+    assert Solver(more, KNOWLEDGE).setting.pulls[0].force[1] == pytest.approx(-0.57 * 700)
+    assert Solver(more, KNOWLEDGE).setting.pulls[1].force[1] == pytest.approx(-0.17 * 700)

@@ -29,7 +29,8 @@ def streamed(values: np.ndarray, batch: int = 300) -> Stream:
 def apart(values: np.ndarray, stream: Stream) -> np.ndarray:
     """By how large a share of the people each quantile misses its own."""
     found = np.percentile(stream.values()["one"], ASKED)
-    return np.abs(np.searchsorted(np.sort(values.astype("f4")), found) / len(values) - ASKED / 100)
+    rank = np.searchsorted(np.sort(values.astype("f4")), found) / len(values)
+    return np.asarray(np.abs(rank - ASKED / 100))
 
 
 @pytest.mark.parametrize("shape", SHAPES)

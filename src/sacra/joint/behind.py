@@ -18,7 +18,9 @@ _MEASURED = ("in_vivo", "cadaver", "mixed")
 _MOTION = ("nutation", "turn", "move", "centre")
 
 
-_TOLD = ("name", "posture", "body_weight", "sex", "point", "axes", "people", "seed", "want")
+_TOLD = (
+    "name", "posture", "body_weight", "sex", "points", "point", "axes", "people", "seed", "want",
+)  # fmt: skip
 """The keys of a scenario that say in whom, and what is told, and change nothing that was done."""
 
 

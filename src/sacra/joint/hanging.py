@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from sacra.joint.anatomy import Frame, landmarks
+from sacra.joint.anatomy import Frame
 from sacra.joint.layout import BODIES, COORDINATES, LEFT, RIGHT, SACRUM, Array
 from sacra.joint.plain import cross
+from sacra.joint.points import points_in
 from sacra.joint.population import people_of, traits_of
 from sacra.kb.errors import CaseError
 from sacra.kb.schema_joint import Anatomy, Scenario
@@ -66,7 +67,7 @@ def refuse_floating(
     """A motion of bones together that no support hinders would have no end."""
     traits = traits_of(anatomy)
     middle = people_of(np.zeros((1, len(traits))), traits, anatomy, scenario.sex)
-    points = landmarks(Frame(middle, anatomy))
+    points = points_in(Frame(middle, anatomy), scenario.points)
     for group in _groups(scenario):
         loose = _loose(free, group, [points[name][0] for name in at])
         if loose and not group <= lost:

@@ -18,8 +18,9 @@ import numpy as np
 
 from sacra.joint import plain
 from sacra.joint.layout import SACRUM, Array
+from sacra.joint.points import SIDE_NAMES
 from sacra.joint.quantities import HIPS, Solved
-from sacra.joint.setting import SIDE_NAMES, TRUNK, Working, lines_of, muscles_of
+from sacra.joint.setting import TRUNK, Working, lines_of, muscles_of
 from sacra.kb.errors import CaseError
 
 if TYPE_CHECKING:

@@ -99,6 +99,12 @@ def people_of(
     return person
 
 
+def softened(person: Person, factor: Array) -> Person:
+    """Ligaments and disc of some people, [P] times as stiff, and ligaments as tight at rest."""
+    names = ("ligament_scale", "symphysis_modulus", *(f"preload_{one}" for one in LIGAMENTS))
+    return {name: person[name] * factor for name in names}
+
+
 def _with_correlation(scores: Array, traits: tuple[Trait, ...], rho: float) -> Array:
     names = [trait.name for trait in traits]
     tilt, incidence = names.index("pelvic_tilt"), names.index("pelvic_incidence")

@@ -20,10 +20,11 @@ WEIGHTS: Final = (250.0, 5000.0)
 """N; lighter is a weight in kg, or a child, of whom the model knows nothing."""
 PHASES: Final = 20
 """Each is solved and kept for everybody."""
-FIXABLE: Final = ("cartilage_poisson", "symphysis_poisson", "l5_stiffness", "ligament_rupture")
+FIXABLE: Final = (
+    "cartilage_poisson", "symphysis_poisson", "l5_stiffness", "ligament_rupture", "weight_above_s1",
+)  # fmt: skip
 """Facts that are the same for all, and that a scenario may change."""
-ELSEWHERE: Final = {"pregnancy_laxity": "laxity", "weight_above_s1": "loads"}
-"""Drawn traits that the model does not read, and the key that does what they say."""
+_AT_MOST: Final = {"weight_above_s1": 1.0, "pregnancy_laxity": 10.0}
 _MAY_BE_NONE: Final = ("preload_", "friction", "ridge_height")
 _ANGLE, _AWAY, _TIMES = 90.0, 200.0, 100.0
 """Degrees, mm from the usual place, and times the usual value: more is a slip of units."""
@@ -36,6 +37,10 @@ def refuse_impossible(scenario: Scenario, anatomy: Mapping[str, Anatomy]) -> Non
     except msgspec.ValidationError as problem:
         raise CaseError("the scenario", sentence_of(problem)) from None
     _weight(scenario.body_weight)
+    if scenario.pregnant and scenario.sex == "male":
+        raise CaseError("pregnant", "goes with `sex: female`")
+    if "pregnancy_laxity" in scenario.traits and not scenario.pregnant:
+        raise CaseError("traits.pregnancy_laxity", "is read with `pregnant: true` alone")
     if scenario.seed < 0:
         raise CaseError("seed", f"is {scenario.seed}; give a whole number from 0 on")
     if scenario.belt:
@@ -65,8 +70,6 @@ def _weight(weight: float) -> None:
 def _trait(
     name: str, value: float, drawn: Mapping[str, Trait], anatomy: Mapping[str, Anatomy]
 ) -> None:
-    if name in ELSEWHERE:
-        raise CaseError(f"traits.{name}", f"is not read; set `{ELSEWHERE[name]}` instead")
     if name.startswith("muscle_"):
         raise CaseError(f"traits.{name}", "is no trait; give its share of force in `muscles`")
     if name not in drawn and name not in FIXABLE:
@@ -85,6 +88,9 @@ def _beyond(name: str, value: float, fact: Anatomy) -> str:
         return "" if abs(value) <= signed else f"give {-signed:g} to {signed:g}{unit}"
     if name.endswith("_poisson"):
         return "" if 0 <= value < 0.5 else "give 0 to less than 0.5"
+    if name in _AT_MOST:
+        most = _AT_MOST[name]
+        return "" if 0 < value <= most else f"give more than 0, to {most:g}"
     none = name.startswith(_MAY_BE_NONE)
     if math.isfinite(value) and (value > 0 or (none and value == 0)):
         most = _TIMES * usual

@@ -12,7 +12,7 @@ from sacra.joint.behind import has_measurement, is_measured
 from sacra.joint.layout import BODIES, SACRUM, Array
 from sacra.joint.quantities import FLOOR, HIPS
 from sacra.kb.errors import CaseError
-from sacra.kb.schema_joint import Posture
+from sacra.kb.schema_joint import Posture, Scenario
 
 if TYPE_CHECKING:
     from sacra.joint.solver import Solver
@@ -80,7 +80,7 @@ def result_of(solver: Solver, values: dict[str, Array], count: int, failed: int)
     prediction = not is_measured(scenario, solver.knowledge)
     notes = (
         *_notes(spreads, torn, prediction, failed), *_left_out(solver),
-        *_assumed(posture), *_worked(solver.chosen)
+        *_assumed(posture), *_softer(scenario), *_worked(solver.chosen)
     )  # fmt: skip
     return Result(scenario.name or scenario.posture, scenario.sex, count, scenario.seed, failed,
                   torn, prediction, scenario.point, spreads, notes)  # fmt: skip
@@ -135,6 +135,11 @@ def _assumed(posture: Posture | None) -> Iterator[str]:
         yield "How this posture loads the pelvis is a working value: no study gives it."
     elif posture and posture.mark == "recalled":
         yield "How this posture loads the pelvis is recalled, and was not read again."
+
+
+def _softer(scenario: Scenario) -> Iterator[str]:
+    if scenario.pregnant:
+        yield "How much softer ligaments are in pregnancy is a working value: nobody measured it."
 
 
 def _worked(chosen: Mapping[str, float] | None) -> Iterator[str]:

@@ -15,17 +15,12 @@ import numpy as np
 from sacra.joint.anatomy import Cord
 from sacra.joint.hanging import LINKS, cut_off, refuse_floating, refuse_loaded
 from sacra.joint.layout import BODIES, COORDINATES, LEFT, RIGHT, SACRUM, Array
+from sacra.joint.points import SIDE_NAMES, refuse_points, refuse_unknown
 from sacra.joint.refuse import refuse_impossible
 from sacra.kb.errors import CaseError, nearest
-from sacra.kb.schema_joint import Anatomy, Line, Load, Posture, Scenario, Support
+from sacra.kb.schema_joint import Anatomy, Line, Load, Point, Posture, Scenario, Support
 
 MOTIONS: Final = ("x", "y", "z", "rx", "ry", "rz")
-SIDE_NAMES: Final = ("right", "left")
-LANDMARKS: Final = ("hip", "asis", "psis", "iliac_crest", "tuberosity", "joint")
-POINTS: Final = (
-    "s1", "weight_line", "sacral_centre", "symphysis", "coccyx_tip",
-    *(f"{name}_{side}" for name in LANDMARKS for side in SIDE_NAMES),
-)  # fmt: skip
 TRUNK: Final = ("s1", "weight_line")
 """Where the trunk loads the sacrum."""
 _BODY = {name: i for i, name in enumerate(BODIES)}
@@ -97,37 +92,28 @@ def setting_of(
         CaseError: a name is unknown, a number impossible, or nothing holds the pelvis.
     """
     refuse_impossible(scenario, anatomy)
+    refuse_points(scenario)
     posture = _posture(scenario, postures)
-    support = scenario.support if scenario.support is not None else posture and posture.support
-    if not support:
-        raise CaseError("support", "is missing; nothing holds the pelvis, so it would float away")
-    loads = (*(posture.loads if posture else ()), *scenario.loads)
-    if chosen is not None:
-        loads = tuple(_carried(load) for load in loads)
-    shares = _shares(scenario) if chosen is None else chosen
-    lines = tuple(_lines(shares, anatomy))
+    support = _support(scenario, posture)
+    lines = tuple(_lines(_shares(scenario) if chosen is None else chosen, anatomy))
+    loads = _loads(scenario, posture, carried=chosen is not None)
     pulls = (*_pulls(scenario, loads, anatomy), *_muscles(lines))
-    if scenario.point not in POINTS:
-        raise CaseError("point", f"unknown point `{scenario.point}`{_near_point(scenario.point)}")
-    cut = frozenset(name for part in scenario.cut for name in _LIGAMENTS_OF.get(part, (part,)))
-    free, at = _free(support)
     lost = cut_off(scenario)
     refuse_loaded(lost, pulls, scenario)
+    free, at = _free(support, scenario.points)
+    free = _without(free, lost)
     if LINKS.keys() & set(scenario.cut) or not isinstance(support, str):  # named ones hold
-        refuse_floating(_without(free, lost), at, lost, scenario, anatomy)
-    gauge = LEFT if RIGHT in lost else RIGHT  # a bone that stays where it is drawn
-    held = _without(np.eye(COORDINATES), {gauge, *lost})
-    phases = max((pull.phase for pull in pulls), default=1)
+        refuse_floating(free, at, lost, scenario, anatomy)
     return Setting(
-        held,
-        _without(free, lost),
-        at,
-        pulls,
-        phases,
-        _lean(scenario, anatomy),
-        cut,
-        tuple(_cords(lines)),
-        frozenset(lost),
+        held=_while_settling(lost),
+        free=free,
+        at=at,
+        pulls=pulls,
+        phases=max((pull.phase for pull in pulls), default=1),
+        lean=_lean(scenario, anatomy),
+        cut=frozenset(n for part in scenario.cut for n in _LIGAMENTS_OF.get(part, (part,))),
+        cords=tuple(_cords(lines)),
+        left_out=frozenset(lost),
     )
 
 
@@ -141,7 +127,22 @@ def _posture(scenario: Scenario, postures: Mapping[str, Posture]) -> Posture | N
 # --- supports ---------------------------------------------------------------------------------
 
 
-def _free(support: str | tuple[Support, ...]) -> tuple[Array, tuple[str, str, str]]:
+def _support(scenario: Scenario, posture: Posture | None) -> str | tuple[Support, ...]:
+    support = scenario.support if scenario.support is not None else posture and posture.support
+    if not support:
+        raise CaseError("support", "is missing; nothing holds the pelvis, so it would float away")
+    return support
+
+
+def _while_settling(lost: set[int]) -> Array:
+    """One bone that stays where it is drawn is the mark for the others."""
+    gauge = LEFT if RIGHT in lost else RIGHT
+    return _without(np.eye(COORDINATES), {gauge, *lost})
+
+
+def _free(
+    support: str | tuple[Support, ...], own: Mapping[str, Point]
+) -> tuple[Array, tuple[str, str, str]]:
     if isinstance(support, str):
         return _NAMED[support]
     at = ["s1", "hip_right", "hip_left"]
@@ -149,18 +150,11 @@ def _free(support: str | tuple[Support, ...]) -> tuple[Array, tuple[str, str, st
     for one in support:
         body = _BODY[one.bone]
         if one.at:
-            at[body] = one.at if one.at in POINTS else _unknown_point(one.at)
+            refuse_unknown("support", one.at, one.bone, own)
+            at[body] = one.at
         held |= {6 * body + MOTIONS.index(motion) for motion in one.hold}
     free = np.eye(COORDINATES)[:, [i for i in range(COORDINATES) if i not in held]]
     return free, (at[0], at[1], at[2])
-
-
-def _unknown_point(name: str) -> str:
-    raise CaseError("at", f"unknown point `{name}`{_near_point(name)}")
-
-
-def _near_point(name: str) -> str:
-    return nearest(name, POINTS) or f"; the points are {', '.join(POINTS)}"
 
 
 def _clamped(*bodies: int) -> Array:
@@ -203,12 +197,21 @@ _NAMED: dict[str, tuple[Array, tuple[str, str, str]]] = {
 # --- loads ------------------------------------------------------------------------------------
 
 
+def _loads(scenario: Scenario, posture: Posture | None, *, carried: bool) -> tuple[Load, ...]:
+    """Those of the posture first; `carried` if muscles make their moments on S1."""
+    loads = (*(posture.loads if posture else ()), *scenario.loads)
+    return tuple(_carried(load) for load in loads) if carried else loads
+
+
 def _pulls(
     scenario: Scenario, loads: tuple[Load, ...], anatomy: Mapping[str, Anatomy]
 ) -> Iterator[Pull]:
     first = 1 + len(scenario.loads) - len(loads)  # those of the posture come before number 1
+    share = scenario.traits.get("weight_above_s1", anatomy["weight_above_s1"].value)
+    units = {False: 1.0, True: scenario.body_weight, "above_s1": share * scenario.body_weight}
     for number, load in enumerate(loads, first):
-        yield _loaded(load, scenario.body_weight, f"load {number}")
+        refuse_unknown(f"load {number}", load.at, load.bone, scenario.points)
+        yield _loaded(load, units[load.times_weight], f"load {number}")
     if scenario.belt:
         yield from _belted(scenario, anatomy["belt_map"].value)
 
@@ -220,12 +223,9 @@ def _carried(load: Load) -> Load:
     return msgspec.structs.replace(load, at="s1", moment=(0.0, 0.0, 0.0))
 
 
-def _loaded(load: Load, weight: float, where: str) -> Pull:
-    if load.at not in POINTS:
-        _unknown_point(load.at)
-    factor = weight if load.times_weight else 1.0
-    force = tuple(factor * value for value in load.force)
-    moment = tuple(1000 * factor * value for value in load.moment)
+def _loaded(load: Load, unit: float, where: str) -> Pull:
+    force = tuple(unit * value for value in load.force)
+    moment = tuple(1000 * unit * value for value in load.moment)
     if not all(np.isfinite([*force, *moment])):
         raise CaseError(where, "is not a number; give each force in N and each moment in N m")
     if max(map(abs, force)) > LARGEST or max(map(abs, moment)) > 1000 * LARGEST / 10:

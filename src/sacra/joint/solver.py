@@ -13,15 +13,17 @@ import numpy as np
 
 from sacra.joint import layout as at
 from sacra.joint import plain
-from sacra.joint.anatomy import NEVER, SIDES, Frame, Side, build, landmarks
+from sacra.joint.anatomy import NEVER, SIDES, Frame, Side, build
 from sacra.joint.layout import LOAD_WIDTH, Array, Pelves, Whole
 from sacra.joint.muscles import least_effort
+from sacra.joint.points import in_standing, points_in
 from sacra.joint.population import (
     Person,
     Trait,
     draw_scores,
     middle_scores,
     people_of,
+    softened,
     traits_of,
 )
 from sacra.joint.quantities import Solved, measure
@@ -151,6 +153,8 @@ class Solver:
         person = people_of(scores, self.traits, self.anatomy, self.scenario.sex)
         for name, value in self.scenario.traits.items():
             person[name] = np.full(len(scores), value)
+        if self.scenario.pregnant:
+            person |= softened(person, person["pregnancy_laxity"])
         person["sacral_slope"] = person["pelvic_incidence"] - person["pelvic_tilt"]
         return person
 
@@ -158,7 +162,7 @@ class Solver:
         """These people with their loads, before any balance: as drawn."""
         person = self.person(scores)
         frame = Frame(person, self.anatomy)
-        points = landmarks(frame)
+        points = points_in(frame, self.scenario.points)
         pelves = _cut(build(frame, self.sides, cords=self.setting.cords), self.setting)
         if not self.scenario.tear:
             pelves.fibres[..., [at.FAILURE, at.RUPTURE]] = NEVER, 2 * NEVER
@@ -282,7 +286,7 @@ def _loads(setting: Setting, points: Mapping[str, Array], person: Person) -> tup
     for n, pull in enumerate(setting.pulls):
         row = np.zeros((count, LOAD_WIDTH))
         row[:, :3], row[:, 3:6] = _placed(pull, points, person)
-        row[:, 6:9] = _turned(np.array(pull.moment), pull.axes, person)
+        row[:, 6:9] = in_standing(np.array(pull.moment), pull.axes, person)
         if pull.leans and setting.lean:
             row[:] = _leaning(row, setting.lean)
         rows[:, pull.phase - 1 :, n] = row[:, None]
@@ -296,17 +300,7 @@ def _placed(pull: Pull, points: Mapping[str, Array], person: Person) -> tuple[Ar
         begin, toward = (np.array(end, dtype=float) * mirror for end in pull.place)
         way = (toward - begin) / np.linalg.norm(toward - begin)
         return points[pull.at] if pull.at else begin, pull.force[0] * way
-    return points[pull.at], _turned(np.array(pull.force), pull.axes, person)
-
-
-def _turned(vector: Array, axes: str, person: Person) -> Array:
-    """A vector along the S1 endplate and out of it, in standing axes."""
-    if axes != "endplate":
-        return vector
-    slope = np.radians(person["sacral_slope"])
-    c, s = np.cos(slope), np.sin(slope)
-    return np.stack([c * vector[0] + s * vector[1], -s * vector[0] + c * vector[1],
-                     vector[2] + 0 * c], -1)  # fmt: skip
+    return points[pull.at], in_standing(np.array(pull.force), pull.axes, person)
 
 
 def _leaning(row: Array, lean: float) -> Array:

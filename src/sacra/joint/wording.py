@@ -12,12 +12,13 @@ import msgspec
 from sacra.kb import schema_joint as s
 from sacra.kb.errors import nearest
 
-_SHAPES = (s.Scenario, s.Load, s.Belt, s.Support, s.Measurement, s.Comparison, s.Term)
+_SHAPES = (s.Scenario, s.Point, s.Load, s.Belt, s.Support, s.Measurement, s.Comparison, s.Term)
 _KINDS: Final = {
     "float": "a number", "int": "a whole number", "str": "text", "bool": "true or false",
     "array": "a list", "object": "keys with values", "null": "nothing",
 }  # fmt: skip
 _FORMS: Final = {
+    "points": "{l4: {bone: sacrum, origin: s1, place: [0, 60, 0]}}", "place": "[0, 60, 0]",
     "loads": "[{bone: sacrum, at: s1, force: [0, -500, 0]}]", "force": "[0, -500, 0]",
     "moment": "[0, 0, 10]", "support": "[{bone: sacrum, hold: [x, y, z]}]", "hold": "[x, y, z]",
     "belt": "{tension: 50, height: high}", "tension": "50", "cut": "[symphysis]",
@@ -27,7 +28,7 @@ _FORMS: Final = {
 }  # fmt: skip
 """How a value is written."""
 _UNITS: Final = {"force": "N", "moment": "N m", "tension": "N", "body_weight": "N",
-                 "shorter_leg": "mm"}  # fmt: skip
+                 "shorter_leg": "mm", "place": "mm"}  # fmt: skip
 
 
 def sentence_of(problem: msgspec.ValidationError) -> str:

@@ -76,12 +76,25 @@ class Calibration(Fact, kw_only=True):
     note: str = ""
 
 
+class Point(Record, kw_only=True):
+    """A place that a scenario names itself, fixed to a bone: so many mm from an origin.
+
+    `origin` is a point that every pelvis has, or, left out, the middle between the hip joint
+    centres; `axes` as those of a load. It lies as far from its origin in everybody.
+    """
+
+    bone: Body
+    place: Place
+    origin: str = ""
+    axes: Literal["standing", "endplate"] = "standing"
+
+
 class Load(Record, kw_only=True):
     """A force and a moment on one bone, from a phase on.
 
     `at` names a point of the bone; `axes` are those of standing, or of the S1 endplate (X along
     it to the front, Y out of it). `times_weight` takes both in body weights (and body weights
-    times a metre) instead of N and N m.
+    times a metre) instead of N and N m, or in what S1 carries of them in standing (`above_s1`).
     """
 
     bone: Body
@@ -89,7 +102,7 @@ class Load(Record, kw_only=True):
     force: Place = (0.0, 0.0, 0.0)
     moment: Place = (0.0, 0.0, 0.0)
     axes: Literal["standing", "endplate"] = "standing"
-    times_weight: bool = False
+    times_weight: bool | Literal["above_s1"] = False
     phase: int = 1
 
 
@@ -118,22 +131,26 @@ SupportName = Literal[
 class Scenario(Record, kw_only=True):
     """One experiment or posture on many virtual people; see ``docs/reference/joint-scenarios.md``.
 
-    `laxity` and `bond` are factors on the ligaments, and a bond across the joint surface as a
-    multiple of the shear stiffness of cartilage, for both sides or each. `shorter_leg` tilts the
-    pelvis by that many mm. Moves are told of `point`, moves and turns along `axes`. `path`
-    remembers slip step by step; else each phase is one step. `muscles` are shares of the greatest
-    force of each, or `optimised`: as little as hips and lumbar spine need; see `joint.muscles`.
+    `points` are places of its own, for loads, supports and `point`. `laxity` and `bond` are factors
+    on the ligaments, and a bond across the joint surface as a multiple of the shear stiffness of
+    cartilage, for both sides or each; `pregnant` people are softer, each by a factor of their own.
+    `shorter_leg` tilts the pelvis by that many mm. Moves are told of `point`, moves and turns along
+    `axes`. `path` remembers slip step by step; else each phase is one step. `muscles` are shares of
+    the greatest force of each, or `optimised`: as little as hips and lumbar spine need; see
+    `joint.muscles`.
     """
 
     name: str = ""
     posture: str = ""
     support: SupportName | tuple[Support, ...] | None = None
+    points: dict[str, Point] = {}
     loads: tuple[Load, ...] = ()
     cut: tuple[Part, ...] = ()
     belt: Belt | None = None
     muscles: dict[str, float] | Literal["optimised"] = {}
     shorter_leg: dict[SideName, float] = {}
     laxity: float | dict[SideName, float] = 1.0
+    pregnant: bool = False
     bond: float | dict[SideName, float] = 0.0
     traits: dict[str, float] = {}
     body_weight: float = 700.0

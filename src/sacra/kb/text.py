@@ -74,6 +74,7 @@ class _Builder:
         self.loader: Any = yaml.CSafeLoader(text)  # its events have no exact types
         self.where = where
         self.error = error
+        self.key = ""  # that whose value is being built
 
     def fail(self, event: Any, what: str) -> SacraError:
         return self.error(f"{self.where}, line {event.start_mark.line + 1}", what)
@@ -121,7 +122,9 @@ class _Builder:
                 raise self.fail(event, f"the key `{event.value}` is not a word; put it in quotes")
             if key in result:
                 raise self.fail(event, f"`{event.value}` is given twice; keep one")
+            outer, self.key = self.key, key
             result[key] = self.build(self.loader.get_event(), depth)
+            self.key = outer
         return result
 
     def scalar(self, event: yaml.ScalarEvent) -> Any:
@@ -130,18 +133,30 @@ class _Builder:
         tag = self.loader.resolve(yaml.ScalarNode, event.value, event.implicit)
         try:
             return _SCALARS[tag.removeprefix(_TAG)](event.value)
+        except _NotFiniteError as problem:
+            raise self.fail(event, f"{self.named()}{problem}") from None
         except (KeyError, ValueError):
             what = f"`{event.value}` is not a value; put it in quotes if it is text"
             raise self.fail(event, what) from None
+
+    def named(self) -> str:
+        """The key whose value is being built, to begin a sentence with."""
+        return f"`{self.key}`: " if self.key else ""
 
 
 _MAY_BE_MORE = frozenset(yaml.CSafeLoader.yaml_implicit_resolvers)
 """First letters of what is more than text when it stands without quotes; empty is null."""
 
 
+class _NotFiniteError(Exception):
+    """A number that is none, or beyond all others."""
+
+
 def _finite(text: str) -> float:
-    if not math.isfinite(number := float(text)):
-        raise ValueError(text)
+    number = float(re.sub(r"\.(?=nan|inf)", "", text.lower()))  # YAML writes them with a point
+    if not math.isfinite(number):
+        what = "not a number" if math.isnan(number) else "not finite"
+        raise _NotFiniteError(f"`{text}` is {what}; give a number in digits, such as 12.5")
     return number
 
 

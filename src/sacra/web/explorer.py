@@ -21,6 +21,8 @@ MUSCLES = (
     "pelvic_floor",
 )  # fmt: skip
 
+PREGNANT = "pregnant"
+"""Who is a woman, and softer."""
 FIRST = ("posture", "belt", "pull", "short", "by", "firm")
 """The settings that are seen at once."""
 
@@ -59,7 +61,11 @@ def fields_of(knowledge: Knowledge) -> dict[str, Choice | Scale]:
         ),
         "sex": Choice(
             gettext_lazy("Who"),
-            {"female": gettext_lazy("women"), "male": gettext_lazy("men")},
+            {
+                "female": gettext_lazy("women"),
+                PREGNANT: gettext_lazy("women late in pregnancy"),
+                "male": gettext_lazy("men"),
+            },
         ),
         "belt": Choice(
             gettext_lazy("Belt around the pelvis"),
@@ -146,7 +152,8 @@ def scenario_of(settings: Settings, knowledge: Knowledge) -> Scenario:
     bond = knowledge.anatomy["fused_factor"].value if s["grown"] == "yes" else 0.0
     return Scenario(
         posture=s["posture"],
-        sex=s["sex"],
+        sex="female" if s["sex"] == PREGNANT else s["sex"],
+        pregnant=s["sex"] == PREGNANT,
         belt=Belt(tension=s["pull"], height=s["belt"]) if belted else None,
         shorter_leg={s["short"]: s["by"]} if shorter else {},
         laxity=s["firm"] / 100,
@@ -160,7 +167,8 @@ def address_of(scenario: Scenario, knowledge: Knowledge) -> str | None:
     if isinstance(scenario.muscles, str):
         return None
     side = next(iter(scenario.shorter_leg), None)
-    found: dict[str, Any] = {"posture": scenario.posture, "sex": scenario.sex}
+    sex = PREGNANT if scenario.pregnant else scenario.sex
+    found: dict[str, Any] = {"posture": scenario.posture, "sex": sex}
     if scenario.belt:
         found |= {"belt": scenario.belt.height, "pull": f"{scenario.belt.tension:g}"}
     if side:

@@ -118,9 +118,13 @@ def lead_of(rows: list[Row]) -> Lead:
 
 
 class Cautions(NamedTuple):
-    """What to say beside numbers: is it a prediction, and in how many of 100 is it out of range."""
+    """What to say beside numbers: is it a prediction, and in how many of 100 is it out of range.
+
+    `guessed` is how soft ligaments are in pregnancy.
+    """
 
     prediction: bool
+    guessed: bool
     beyond: int
     failed: int
 
@@ -129,7 +133,8 @@ def cautions_of(scenario: Scenario, knowledge: Knowledge) -> Cautions:
     """What to know about the numbers of a scenario."""
     group = group_in(scenario, knowledge, alone=not is_fast())
     failed = round(100 * float((~group.ok).mean()))
-    return Cautions(not is_measured(scenario, knowledge), round(100 * group.beyond), failed)
+    predicted = not is_measured(scenario, knowledge)
+    return Cautions(predicted, scenario.pregnant, round(100 * group.beyond), failed)
 
 
 def _beside_normal(one: Quantity, here: Group, there: Group) -> Row:
