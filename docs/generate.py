@@ -25,8 +25,8 @@ from click.testing import CliRunner
 
 from sacra.cli import main as sacra
 from sacra.joint.layout import BODIES
-from sacra.joint.population import traits_of
 from sacra.joint.points import FARTHEST, POINTS
+from sacra.joint.population import traits_of
 from sacra.joint.refuse import FIXABLE
 from sacra.joint.setting import muscles_of
 from sacra.joint.solver import solve
@@ -658,6 +658,7 @@ _KEYS = {
     "name": "what the result is called",
     "posture": "what holds and loads the pelvis, by name (below)",
     "support": "what holds the pelvis, in place of that of the posture: a name (below), or a list",
+    "points": "places of your own, by name (below): for loads, supports and `point`",
     "loads": "forces and moments, added to those of the posture: a list",
     "cut": "parts that are taken out: a list (below)",
     "belt": "a belt that pulls both hip bones together",
@@ -666,13 +667,15 @@ _KEYS = {
     "shorter_leg": "mm by which a leg is shorter, 0 to 100: `{left: 10}`; the pelvis tips",
     "laxity": "factor on the stiffness and rest pull of ligaments and disc, above 0, to 10; both "
     "sides, or `{right: 0.7}`. Less than 1 is softer",
+    "pregnant": "ligaments and disc of each person, a woman, softer by a factor of her own, drawn "
+    "from `pregnancy_laxity`, a working value: nobody has measured it. `laxity` comes on top",
     "bond": "a bond across the joint surface, in times the shear stiffness of cartilage, 0 to "
     "1000; both sides, or `{right: 20}`. {fused} is used for a joint "
     "partly grown together, and for implants",
     "traits": "traits that are the same in everybody: `{friction: 0.3}` (below)",
     "body_weight": "N, 250 to 5,000; what `times_weight` multiplies",
     "sex": "whose sizes are drawn",
-    "point": "the point whose moves are told, of the sacrum",
+    "point": "the point whose moves are told, of the sacrum: a known one (below) or your own",
     "axes": "along which moves and turns are told: `standing` (X forward, Y up, Z right), or "
     "`endplate` (X along the top of S1 to the front, Y out of it)",
     "path": "remember slip, in ten steps a phase: for to and fro, and for what comes first",
@@ -681,13 +684,22 @@ _KEYS = {
     "seed": "which people; the same number gives the same ones",
     "want": "the quantities to keep (below); all if left out",
 }
+_KEYS_OF_POINT = {
+    "bone": "the bone to which it is fixed",
+    "place": "mm along X, Y and Z from the origin, the same in everybody; at most "
+    f"{FARTHEST:g} mm away",
+    "origin": "a known point (below), of any bone, which lies elsewhere in each person; left out, "
+    "the middle between the hip joint centres",
+    "axes": "as above: those of standing, or along the top of that person's S1",
+}
 _KEYS_OF_LOAD = {
     "bone": "which bone it acts on",
-    "at": "the point where (below)",
+    "at": "the point where: a known one (below), or your own of this bone",
     "force": "N",
     "moment": "N m",
     "axes": "as above",
-    "times_weight": "force in body weights, moment in body weights times a metre",
+    "times_weight": "`true`: force in body weights, moment in body weights times a metre; "
+    "`above_s1`: in what S1 carries in standing, `weight_above_s1` of them",
     "phase": "from which phase on it acts, 1 to 20; the result is that of the last",
 }
 _KEYS_OF_BELT = {
@@ -697,7 +709,7 @@ _KEYS_OF_BELT = {
 }
 _KEYS_OF_SUPPORT = {
     "bone": "which bone",
-    "at": "by which point it is held (S1, or the hip joint)",
+    "at": "by which point it is held, a known one or your own (S1, or the hip joint)",
     "hold": "motions held, along and about X, Y and Z; all if left out",
 }
 _SUPPORTS = {
@@ -766,6 +778,7 @@ def joint_page(knowledge: Knowledge) -> Iterator[str]:
     whole = {key: told.replace("{fused}", fused) for key, told in _KEYS.items()}
     yield from _key_table(joint.Scenario, whole)
     for title, shape, told in (
+        ("One of `points`", joint.Point, _KEYS_OF_POINT),
         ("One of `loads`", joint.Load, _KEYS_OF_LOAD),
         ("`belt`", joint.Belt, _KEYS_OF_BELT),
         ("One of a list `support`", joint.Support, _KEYS_OF_SUPPORT),
@@ -819,7 +832,7 @@ def _posture_rows(knowledge: Knowledge) -> Iterator[list[str]]:
 
 
 def _load_text(load: joint.Load) -> str:
-    unit = "" if load.times_weight else " (N, N m)"
+    unit = {True: "", False: " (N, N m)", "above_s1": " of the weight above S1"}[load.times_weight]
     moment = f", moment {load.moment}" if any(load.moment) else ""
     return f"{load.at}: {load.force}{moment}{unit}"
 
@@ -833,13 +846,13 @@ def _stem(quantity: str) -> str:
 
 
 def _trait_rows(knowledge: Knowledge) -> Iterator[list[str]]:
-    drawn = {trait.name: trait.fact for trait in traits_of(knowledge.anatomy)}
+    traits = [trait for trait in traits_of(knowledge.anatomy) if trait.name not in FIXABLE]
+    drawn = {trait.name: trait.fact for trait in traits}
     drawn |= {name: knowledge.anatomy[name] for name in FIXABLE}
     for name, fact in drawn.items():
-        if name not in ELSEWHERE:
-            shift = name != fact.id  # one axis of a point, from its usual place
-            middle = "0" if shift else _middle(fact)
-            yield [_code(name), fact.unit, middle, _law(fact), fact.quantity]
+        shift = name != fact.id  # one axis of a point, from its usual place
+        middle = "0" if shift else _middle(fact)
+        yield [_code(name), fact.unit, middle, _law(fact), fact.quantity]
 
 
 def _middle(fact: joint.Anatomy) -> str:
@@ -850,7 +863,7 @@ def _middle(fact: joint.Anatomy) -> str:
 
 def _law(fact: joint.Anatomy) -> str:
     laws = {"fixed": "none", "uniform": "even", "lognormal": f"{fact.spread:g}, of the logarithm"}
-    return laws.get(fact.law, f"{fact.spread:g}")
+    return "none" if fact.id in FIXABLE else laws.get(fact.law, f"{fact.spread:g}")
 
 
 # --- the hazard log ---------------------------------------------------------------------------

@@ -104,6 +104,28 @@ def test_people_whose_ligaments_leave_the_model_are_counted(browser: Client) -> 
     assert int(found[1]) > 5
 
 
+def test_pregnancy_is_somebody_one_can_choose_and_says_what_is_a_guess(browser: Client) -> None:
+    page = page_of(browser, "posture=right_leg&sex=pregnant")
+    assert 'value="pregnant" checked' in page
+    assert "How much softer ligaments are in pregnancy is a guess" in page
+    assert "A prediction" in page
+    assert numbers(page) != numbers(page_of(browser, "posture=right_leg"))
+    assert "is a guess: nobody" not in page_of(browser, "posture=right_leg")
+
+
+def test_the_claim_on_pregnancy_asks_people_softer_each_by_her_own_factor(
+    browser: Client, knowledge: Knowledge
+) -> None:
+    check = knowledge.model_checks["pregnancy_loosens_pelvis"]
+    assert check.runs["pregnant"].pregnant
+    assert settings_of.address_of(check.runs["pregnant"], knowledge) == (
+        "posture=right_leg&sex=pregnant"
+    )
+    page = browser.get("/learn/claim/pregnancy_loosens_pelvis/").content.decode()
+    assert "/learn/joint/?posture=right_leg&amp;sex=pregnant" in page
+    assert "late in pregnancy" in page
+
+
 def test_a_script_gets_the_short_address_back(browser: Client) -> None:
     long = f"{ADDRESS}?posture=standing&belt=none&pull=50&short=none&by=10&firm=100"
     answer = browser.get(long, headers={"HX-Request": "true"})
