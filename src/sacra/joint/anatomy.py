@@ -63,30 +63,41 @@ def build(
         rows: contact points across a limb of the joint surface.
         cords: muscles that pull between two bones of the pelvis.
     """
-    fibres: list[Array] = []
-    names: list[str] = []
-    pairs: list[int] = []
-    for pair, side in enumerate(SIDES):
-        own = [cord for cord in cords if cord.side == side]
-        fibres += [_ligaments(side, sides.get(side, Side()), frame), *_at_work(own, frame)]
-        names += [*_ends_of(frame).ligament, *(cord.name for cord in own)]
-        pairs += [pair] * (len(names) - len(pairs))
     laxity = float(np.mean([sides.get(side, Side()).laxity for side in SIDES]))
-    fibres.append(_pubic(frame, laxity))
-    names += [name for name, _ in _PUBIC]
-    pairs += [2] * len(_PUBIC)
+    strands = [_of_joint(side, sides.get(side, Side()), cords, frame) for side in SIDES]
+    strands.append(_in_front(laxity, frame))
     contacts = _surfaces(sides, frame, rows)
     springs = _disc(frame, laxity)
     return Pelves(
         reference=np.stack([frame.s1, frame.hip(1.0), frame.hip(-1.0)], 1),
-        fibres=np.ascontiguousarray(np.concatenate(fibres, 1)),
+        fibres=np.ascontiguousarray(np.concatenate([one.rows for one in strands], 1)),
         contacts=contacts,
         springs=np.ascontiguousarray(np.concatenate([springs, springs], 1)),
-        fibre_pair=np.array(pairs),
+        fibre_pair=np.repeat([0, 1, 2], [len(one.names) for one in strands]),
         contact_pair=np.repeat([0, 1], contacts.shape[1] // 2),
         spring_pair=np.repeat([2, 3], len(_DISC)),
-        ligament=tuple(names),
+        ligament=tuple(name for one in strands for name in one.names),
     )
+
+
+class _Strands(NamedTuple):
+    """All fibres between two bones: rows [P, F, FIBRE_WIDTH], and what each belongs to."""
+
+    rows: Array
+    names: tuple[str, ...]
+
+
+def _of_joint(side: str, asked: Side, cords: Sequence[Cord], frame: Frame) -> _Strands:
+    """Ligaments across one joint, and muscles at work beside it."""
+    own = [cord for cord in cords if cord.side == side]
+    rows = [_ligaments(side, asked, frame), *_at_work(own, frame)]
+    names = *_ends_of(frame).ligament, *(cord.name for cord in own)
+    return _Strands(np.concatenate(rows, 1), names)
+
+
+def _in_front(laxity: float, frame: Frame) -> _Strands:
+    """The ligaments across the symphysis."""
+    return _Strands(_pubic(frame, laxity), tuple(name for name, _ in _PUBIC))
 
 
 class Frame:

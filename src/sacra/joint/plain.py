@@ -256,30 +256,51 @@ def equilibrium(
     tolerance: float,
 ) -> tuple[Array, Array, Array, int]:  # fmt: skip
     """One person as `kernel.equilibria`: places, rotations, anchors and status."""
-    ref, rows = one.reference[0], one.contacts[0]
-    x, r = ref.copy(), np.stack([_EYE] * 3)
-    nothing, anchors = np.zeros_like(loads[0]), np.zeros((len(rows), 3))
-    places, turns = [x], [r]
-    x, r, code = newton(one, x, r, anchors, False, nothing, load_body, held, tolerance)
+    x, r, anchors, code = _settled(one, held, np.zeros_like(loads[0]), load_body, tolerance)
     if code < 0:
-        return np.stack([x]), np.stack([r]), anchors, code
-    anchors = placed(rows[:, POINT], one.contact_pair, x, r, ref)[0]
-    x, r = stand(x, r, ref)
-    places, turns, before = [x], [r], nothing
+        return x[None], r[None], anchors, code
+    places, turns, before = [x], [r], np.zeros_like(loads[0])
     for phase, wanted in enumerate(loads):
-        done, part = 0.0, 1 / max(steps, 1)
-        while done < 1 - 1e-9:
-            goal = min(1.0, done + part)
-            now = before + goal * (wanted - before)
-            x1, r1, code = newton(one, x, r, anchors, True, now, load_body, free, tolerance)
-            if code >= 0:
-                x, r, done = x1, r1, goal
-                if steps:
-                    y = placed(rows[:, POINT], one.contact_pair, x, r, ref)[0]
-                    anchors = slipped(rows, y, anchors)
-            elif (part := part / 4) < 0.01:
-                return np.stack(places), np.stack(turns), anchors, code - 10 * (phase + 1)
+        x, r, anchors, code = _loaded(
+            one, x, r, anchors, (before, wanted), load_body, free, steps, tolerance
+        )
+        if code < 0:
+            return np.stack(places), np.stack(turns), anchors, code - 10 * (phase + 1)
         places.append(x)
         turns.append(r)
         before = wanted
     return np.stack(places), np.stack(turns), anchors, 0
+
+
+def _settled(
+    one: Pelves, held: Array, nothing: Array, load_body: Whole, tolerance: float
+) -> tuple[Array, Array, Array, int]:
+    """The unloaded pelvis in balance and standing, and where friction begins to hold."""
+    ref, points = one.reference[0], one.contacts[0][:, POINT]
+    x, r, anchors = ref.copy(), np.stack([_EYE] * 3), np.zeros((len(points), 3))
+    x, r, code = newton(one, x, r, anchors, False, nothing, load_body, held, tolerance)
+    if code < 0:
+        return x, r, anchors, code
+    anchors = placed(points, one.contact_pair, x, r, ref)[0]
+    return *stand(x, r, ref), anchors, code
+
+
+def _loaded(
+    one: Pelves, x: Array, r: Array, anchors: Array, change: tuple[Array, Array],
+    load_body: Whole, free: Array, steps: int, tolerance: float,
+) -> tuple[Array, Array, Array, int]:  # fmt: skip
+    """One phase from its loads before to those wanted, in smaller parts where it has to be."""
+    rows, (before, wanted) = one.contacts[0], change
+    done, part = 0.0, 1 / max(steps, 1)
+    while done < 1 - 1e-9:
+        goal = min(1.0, done + part)
+        now = before + goal * (wanted - before)
+        x1, r1, code = newton(one, x, r, anchors, True, now, load_body, free, tolerance)
+        if code >= 0:
+            x, r, done = x1, r1, goal
+            if steps:
+                y = placed(rows[:, POINT], one.contact_pair, x, r, one.reference[0])[0]
+                anchors = slipped(rows, y, anchors)
+        elif (part := part / 4) < 0.01:
+            return x, r, anchors, code
+    return x, r, anchors, 0

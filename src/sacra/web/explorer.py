@@ -63,7 +63,7 @@ def fields_of(knowledge: Knowledge) -> dict[str, Choice | Scale]:
             gettext_lazy("Who"),
             {
                 "female": gettext_lazy("women"),
-                PREGNANT: gettext_lazy("women late in pregnancy"),
+                PREGNANT: gettext_lazy("late in pregnancy"),
                 "male": gettext_lazy("men"),
             },
         ),
