@@ -654,10 +654,11 @@ class Saying(Record, kw_only=True):
 
 
 class Claim(Fact, kw_only=True):
-    """A statement that sources dispute, with its appraisal."""
+    """A statement that sources dispute, with its appraisal; `part`: where a reader looks for it."""
 
     claim: Words
     topic: Words
+    part: Literal["joint", "cause", "finding_out", "by_yourself", "with_somebody", "medicine"]
     positions: tuple[Saying, ...]
     appraisal: Literal[
         "supported", "partly_supported", "not_supported", "contradicted", "disputed", "untested"
