@@ -53,10 +53,11 @@ def main() -> None:
     for pace, said in PACES.items():
         usual = statistics.median(minutes(screens, pace) for screens in found.values())
         longest = max(minutes(screens, pace) for screens in found.values())
-        first = [60 * minutes([s for s in one if s.first], pace) for one in found.values()]
+        alone = [[screen for screen in one if screen.first] for one in found.values()]
+        at_once = [60 * minutes(screens, pace) for screens in alone]
         print(f"{said}: usually {usual:.1f} minutes (wanted: under {WANTED_MINUTES}), at most "
-              f"{longest:.1f}; what may need help at once usually {statistics.median(first):.0f} s "
-              f"(wanted: under {WANTED_ALARMS_S}), at most {max(first):.0f}")  # fmt: skip
+              f"{longest:.1f}; what may need help at once usually {statistics.median(at_once):.0f} s "
+              f"(wanted: under {WANTED_ALARMS_S}), at most {max(at_once):.0f}")  # fmt: skip
     print(f"at most {most} screens (wanted: under {WANTED_SCREENS})")
 
 
