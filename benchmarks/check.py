@@ -55,9 +55,10 @@ def main() -> None:
         longest = max(minutes(screens, pace) for screens in found.values())
         alone = [[screen for screen in one if screen.first] for one in found.values()]
         at_once = [60 * minutes(screens, pace) for screens in alone]
-        print(f"{said}: usually {usual:.1f} minutes (wanted: under {WANTED_MINUTES}), at most "
-              f"{longest:.1f}; what may need help at once usually {statistics.median(at_once):.0f} s "
-              f"(wanted: under {WANTED_ALARMS_S}), at most {max(at_once):.0f}")  # fmt: skip
+        print(f"{said}: usually {usual:.1f} minutes (wanted: under {WANTED_MINUTES}), "
+              f"at most {longest:.1f}; what may need help at once "
+              f"usually {statistics.median(at_once):.0f} s (wanted: under {WANTED_ALARMS_S}), "
+              f"at most {max(at_once):.0f}")  # fmt: skip
     print(f"at most {most} screens (wanted: under {WANTED_SCREENS})")
 
 
