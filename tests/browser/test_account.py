@@ -294,11 +294,13 @@ def test_an_account_with_a_passkey_alone(
     with_passkeys(page)
     keep_a_diary(page, 4)
     page.goto("/account/signup/")
-    page.get_by_role("link", name="Use a passkey instead").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Use a passkey instead").click()
     assert violations(page) == []
     page.get_by_label("E-mail").fill(email_of(request))
     page.get_by_label("I agree").check()
-    page.get_by_role("button", name="Send me the code").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Send me the code").click()
     assert violations(page) == []
     page.get_by_label("Code").fill("WRONG1")
     page.get_by_role("button", name="Go on").click()
