@@ -30,7 +30,7 @@ from sacra.joint.population import traits_of
 from sacra.joint.refuse import FIXABLE
 from sacra.joint.setting import muscles_of
 from sacra.joint.solver import solve
-from sacra.kb import schema
+from sacra.kb import schema, schema_figure, schema_safety
 from sacra.kb import schema_joint as joint
 from sacra.kb.doubts import doubts
 from sacra.kb.knowledge import Knowledge
@@ -290,9 +290,12 @@ def knowledge_files_page() -> Iterator[str]:
     yield from table(["class", "what it is"], _classes())
 
 
+_ROOMS = (schema, schema_figure, joint, schema_safety)
+
+
 def _parts() -> list[type[schema.Record]]:
-    bases = (schema.Record, schema.Fact, getattr(schema, "Named", schema.Record))
-    every = (x for x in vars(schema).values() if inspect.isclass(x))
+    bases = (schema.Record, schema.Fact, schema.Named)
+    every = dict.fromkeys(x for room in _ROOMS for x in vars(room).values() if inspect.isclass(x))
     records = [x for x in every if issubclass(x, schema.Record)]
     return [x for x in records if x not in schema.KINDS.values() and x not in bases]
 
@@ -329,7 +332,7 @@ def _default(field: msgspec.structs.FieldInfo) -> str:
 
 
 def _named_values() -> Iterator[list[str]]:
-    for name, value in vars(schema).items():
+    for name, value in {k: v for room in _ROOMS for k, v in vars(room).items()}.items():
         if get_origin(value) is Literal and name != "ActionClass":
             yield [_code(name), _codes(get_args(value))]
 

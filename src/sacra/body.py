@@ -12,7 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from typing import NamedTuple
 
-from sacra.kb.schema import Area, Outline, Point, View
+from sacra.kb.schema import Area, Outline, View
+from sacra.kb.schema_figure import Point
 
 _SCALE = 10
 _Dots = list[tuple[float, float]]

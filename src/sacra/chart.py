@@ -1,7 +1,8 @@
 """The picture of a trend as SVG, with the sentence above it and the rows of the table below it.
 
 One picture for light, dark and paper: colours are custom properties, no script, no font from
-elsewhere. It is drawn 360 wide, so that its text is readable on a phone, and grows to 40 rem.
+elsewhere. It is drawn 320 wide, as a phone shows it, so that its text keeps its size there, and
+grows to 36 rem.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ _LEFT, _RIGHT, _PLOT = 26, 14, 150
 
 _STYLE = """
 .sacra-trend{--paper:#faf6ee;--ink:#22302f;--soft:#5a6866;--line:#0f5a5c;--band:#cbdcd8;
---ahead:#e3eae4;width:100%;max-width:40rem;height:auto;background:var(--paper)}
+--ahead:#e3eae4;width:100%;max-width:36rem;height:auto;background:var(--paper)}
 .sacra-trend text{font:12px system-ui,-apple-system,"Segoe UI",sans-serif;
 font-variant-numeric:tabular-nums;fill:var(--ink);stroke:var(--paper);stroke-width:3px;stroke-linejoin:round;
 paint-order:stroke}.sacra-trend .soft{fill:var(--soft)}.sacra-trend .strong{font-weight:600}
@@ -318,7 +319,8 @@ def _along(named: Text, level: float, trend: Trend, frame: _Frame) -> Iterator[T
     y, worse = frame.y(level), trend.higher_means == "worse"
     if named.span[1] > WIDTH - _RIGHT:
         return
-    for below in (14, -6) if worse else (-6, 14):
+    near, far = ((14, -6), (14 + LINE, -6 - LINE)) if worse else ((-6, 14), (-6 - LINE, 14 + LINE))
+    for below in (*near, *far):
         if frame.top + 10 <= y + below <= frame.bottom - 2:
             for x in range(_LEFT + 4, WIDTH - _RIGHT, 8):
                 yield named._replace(x=x, y=y + below)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from html import escape
 from typing import NamedTuple
 
-WIDTH = 360
+WIDTH = 320
 """Of every chart: readable on a phone; it grows with the page."""
 LINE = 15
 """From one line of text to the next."""

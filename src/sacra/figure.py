@@ -29,7 +29,7 @@ from sacra.figure_film import (
     with_attributes,
 )  # fmt: skip
 from sacra.figure_things import arrow_path, arrows, corners, thing
-from sacra.kb.schema import Direction, Figure, Prop
+from sacra.kb.schema_figure import Direction, Figure, Prop
 from sacra.skeleton import LIMBS, Joints, Shot, bodies, plus, shots
 
 _WIDTH = {"leg": 22, "arm": 16, "trunk": 32, "neck": 15}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from sacra.kb.schema import Direction, Figure
+from sacra.kb.schema_figure import Direction, Figure
 from sacra.skeleton import Joints, Shot, plus
 
 INK, PAPER = "var(--ink,#22302f)", "var(--paper,#faf6ee)"

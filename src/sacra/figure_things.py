@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 
 from sacra.figure_film import GROUND, MOVE, PAPER, THING, Film, between, twice
-from sacra.kb.schema import Arrow, Direction, Prop
+from sacra.kb.schema_figure import Arrow, Direction, Prop
 from sacra.skeleton import Shot, plus, point
 
 # --- things ---------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from sacra.kb.schema import Direction, Figure, Limb, Point, Pose
+from sacra.kb.schema_figure import Direction, Figure, Limb, Point, Pose
 
 Joints = dict[str, Direction]
 Limbs = tuple[Direction, Direction, Direction]

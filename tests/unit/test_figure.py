@@ -16,7 +16,7 @@ from sacra.figure import _propped, figure_svg
 from sacra.kb.check import _problems
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.load import convert, load_knowledge
-from sacra.kb.schema import Direction, Figure, Limb, Pose, Prop
+from sacra.kb.schema_figure import Direction, Figure, Limb, Pose, Prop
 from sacra.rules.readings import decide
 
 FIGURES = load_knowledge().figures

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sacra.kb.schema import Figure, Limb, Point, Pose, Prop
+from sacra.kb.schema_figure import Figure, Limb, Point, Pose, Prop
 
 _TRUNK = {"hip", "waist", "neck", "head", "belly", "back_of_pelvis", "near_hip", "far_hip"}
 _FAR_LEG = {"far_knee", "far_ankle", "far_toe"}

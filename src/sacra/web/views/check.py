@@ -199,12 +199,12 @@ def _minutes_left(sitting: Sitting, assessment: Assessment, ask: Ask, knowledge:
 
 
 def _screens_left(safety_left: int) -> int:
-    """About how many screens are still to come: a screen settles a dozen safety questions or so."""
+    """About how many screens are still to come: a screen settles nine safety questions or so."""
     return -(-safety_left // _A_SCREEN) + _AFTER_SAFETY
 
 
-_A_SCREEN = 12
-_AFTER_SAFETY = 5
+_A_SCREEN = 9
+_AFTER_SAFETY = 2
 _FOR_A_PLAN = 4
 
 

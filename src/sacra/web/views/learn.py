@@ -17,6 +17,14 @@ from sacra.kb.schema import Claim, ModelCheck, Source
 from sacra.web import shown_joint, warm
 from sacra.web.languages import load_knowledge
 
+PARTS = {
+    "joint": _("The joint and its pain"),
+    "cause": _("What starts it, and what makes it likelier"),
+    "finding_out": _("Finding out, and when to get help"),
+    "by_yourself": _("What you can do yourself"),
+    "with_somebody": _("What others can do for you"),
+    "medicine": _("Medicines, injections and surgery"),
+}
 APPRAISALS = {
     "supported": _("Studies support it"),
     "partly_supported": _("Studies support a part of it"),
@@ -30,12 +38,13 @@ APPRAISALS = {
 @require_safe
 @gzip_page
 def learn(request: HttpRequest) -> HttpResponse:
-    """Every claim by its topic, with how it stands."""
-    topics: dict[str, list[tuple[Claim, Promise]]] = {}
-    for claim in sorted(load_knowledge().claims.values(), key=lambda c: (c.topic, c.id)):
-        topics.setdefault(claim.topic, []).append((claim, APPRAISALS[claim.appraisal]))
-    by_name = sorted(topics.items(), key=lambda one: one[0].casefold())
-    return render(request, "sacra/learn.html", {"topics": by_name})
+    """Every claim in its part, by its topic, with how it stands."""
+    every = sorted(load_knowledge().claims.values(), key=lambda c: (c.topic.casefold(), c.id))
+    parts: dict[str, tuple[Promise, list[tuple[Claim, Promise]]]]
+    parts = {part: (name, []) for part, name in PARTS.items()}
+    for claim in every:
+        parts[claim.part][1].append((claim, APPRAISALS[claim.appraisal]))
+    return render(request, "sacra/learn.html", {"parts": parts, "claims": every})
 
 
 @require_safe
