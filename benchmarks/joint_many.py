@@ -1,7 +1,7 @@
 """A million virtual people of the joint model: how long they take, and the memory they need.
 
-Memory must not grow with people: the last two lines are beside each other for that. A quarter of
-an hour on two busy cores.
+Memory must not grow with people: that of half a million and of a million stand below each other
+for that. Ten minutes on two free cores, half an hour on busy ones.
 """
 
 from __future__ import annotations

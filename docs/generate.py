@@ -745,7 +745,7 @@ _QUANTITIES = {
     "turn_difference": "by how much both sides differ",
     "move": "how far the `point` of the sacrum goes in that hip bone",
     "move_x": "its part along X (`y`, `z` alike)",
-    "centre_x": "where it turns about in the sagittal plane, beside S1 (`y` alike)",
+    "centre_x": "where it turns about in the sagittal plane, beside the `point` (`y` alike)",
     "pull": "whole pull of a ligament, by name and side, rest pull included; of a muscle between "
     "two bones too",
     "strain": "largest strain of its fibres beyond their slack length",

@@ -9,7 +9,7 @@ import pytest
 from sacra.joint.solver import MOST_PEOPLE, solve, solve_many
 from sacra.kb.errors import CaseError
 from sacra.kb.load import load_knowledge
-from sacra.kb.schema_joint import Belt, Load, Scenario
+from sacra.kb.schema_joint import Belt, Load, Point, Scenario
 from sacra.kb.text import read_file
 from tests.cli.running import assert_refused, run
 
@@ -35,6 +35,12 @@ def test_broken_scenario(name: str) -> None:
         ({"laxity": nan}, "laxity"),
         ({"shorter_leg": {"left": nan}}, "shorter_leg.left"),
         ({"loads": (Load(bone="sacrum", force=(0.0, nan, 0.0)),)}, "load 1: is not a number"),
+        (
+            {"points": {"l4": Point(bone="sacrum", place=(0.0, nan, 60.0))}},
+            "points.l4: is not a num",
+        ),
+        ({"points": {"l4": Point(bone="sacrm", place=(0.0, 9.0, 9.0))}}, "cannot be `sacrm`"),  # type: ignore[arg-type]  # the mistake
+        ({"traits": {"weight_above_s1": nan}}, "traits.weight_above_s1"),
         ({"want": ("push",)}, "unknown quantity `push`"),
     ],
 )

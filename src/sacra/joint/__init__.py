@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from sacra.joint.result import Result, Spread
-    from sacra.joint.solver import solve, solve_many
+    from sacra.joint.solver import Crowd, solve, solve_many
     from sacra.kb.schema_joint import Scenario
 
-__all__ = ["Result", "Scenario", "Spread", "solve", "solve_many"]
+__all__ = ["Crowd", "Result", "Scenario", "Spread", "solve", "solve_many"]
 _HOME = {
+    "Crowd": "sacra.joint.solver",
     "Result": "sacra.joint.result",
     "Scenario": "sacra.kb.schema_joint",
     "Spread": "sacra.joint.result",

@@ -115,7 +115,7 @@ def _along(vector: Array, slope: Array) -> Array:
 
 
 def _centre(move: Array, turn: Array, side: str) -> dict[str, Array]:
-    """Where the sacrum turns about in the sagittal plane, beside S1, in mm."""
+    """Where the sacrum turns about in the sagittal plane, beside the point that is told, in mm."""
     turn = np.where(np.abs(turn) < 1e-9, np.nan, turn)
     return {f"centre_x_{side}": -move[:, 1] / turn, f"centre_y_{side}": move[:, 0] / turn}
 

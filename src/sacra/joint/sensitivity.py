@@ -22,6 +22,7 @@ from sacra.joint import plain
 from sacra.joint.layout import Array, Pelves, Whole
 from sacra.joint.population import draw_scores
 from sacra.joint.quantities import Solved, measure
+from sacra.joint.refuse import FIXABLE
 from sacra.joint.solver import Solver
 from sacra.kb.errors import CaseError, nearest
 from sacra.kb.knowledge import Knowledge
@@ -50,6 +51,8 @@ def sensitivities(scenario: Scenario, knowledge: Knowledge, quantity: str) -> di
     chain = _Chain(solver, base)
     found = {}
     for i, trait in enumerate(solver.traits):
+        if trait.name in FIXABLE:  # the same for all, whatever its score
+            continue
         up, down = (measure(chain.follow(scores + h * np.eye(len(solver.traits))[i]))[quantity][0]
                     for h in (_STEP, -_STEP))  # fmt: skip
         found[trait.name] = float((up - down) / (2 * _STEP))
