@@ -241,3 +241,26 @@ def test_a_log_gets_a_line_now_and_then(monkeypatch: pytest.MonkeyPatch) -> None
 def test_data_on_a_pipe_comes_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(report_joint, "_LATER", 0.0)
     assert json_of("joint", "run", "-", "--people", "700", given=STANDING)["people"] == 700
+
+
+OWN = """
+support: right_leg
+points:
+  gauge: {bone: sacrum, origin: s1, place: [15, 0, 0], axes: endplate}
+  bolt: {bone: left_hip_bone, place: [-30, 90, -80]}
+loads:
+- {bone: left_hip_bone, at: bolt, force: [0, 0, -50]}
+- {bone: sacrum, at: gauge, force: [0, -400, 0]}
+point: gauge
+people: 20
+"""
+
+
+def test_points_of_ones_own_are_told_by_their_names(tmp_path: Path) -> None:
+    assert "Moves are those of the point gauge" in output("joint", "run", "-", given=OWN)
+    explained = output("joint", "explain", "-", given=OWN)
+    assert "load at bolt" in explained
+    assert "load at gauge" in explained
+    picture = tmp_path / "own.svg"
+    output("joint", "draw", "-", str(picture), given=OWN)
+    ET.fromstring(picture.read_text(encoding="utf-8"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 import msgspec
 import numpy as np
 
@@ -57,7 +59,7 @@ def forces_on(solver: Solver, solved: Solved) -> FreeBody:
     """The free-body table of the first of some people in balance."""
     rows = _Rows(solved)
     rows.joints()
-    rows.loads(solver.setting.pulls)
+    rows.loads(solver.setting.pulls, solver.scenario.points)
     free = solver.setting.free
     left = rows.total - free @ np.linalg.lstsq(free, rows.total, rcond=None)[0]
     for body in range(len(BODIES)):
@@ -121,11 +123,17 @@ class _Rows:
         at_b = at_o + self.x[o] - self.x[b]
         self.add(b, name, -np.concatenate([f.sum(0), np.cross(at_b, f).sum(0)]))
 
-    def loads(self, pulls: tuple[Pull, ...]) -> None:
-        """What the scenario puts on the bones; a muscle by its name."""
-        told = [pull.name.replace("_", " ") if pull.axes == "fibre" else "load" for pull in pulls]
+    def loads(self, pulls: tuple[Pull, ...], own: Collection[str]) -> None:
+        """What the scenario puts on the bones; a muscle by its name, a point of its own by that."""
+        told = [_told(pull, own) for pull in pulls]
         rows = zip(self.solved.loads[0, -1], self.solved.body, told or ["load"], strict=True)
         for row, body, by in rows:
             arm = self.r[body] @ (row[:3] - self.ref[body])
             moment = np.cross(arm, row[3:6]) + row[6:9]
             self.add(int(body), by, np.concatenate([row[3:6], moment]))
+
+
+def _told(pull: Pull, own: Collection[str]) -> str:
+    if pull.axes == "fibre":
+        return pull.name.replace("_", " ")
+    return f"load at {pull.at}" if pull.at in own else "load"
