@@ -161,8 +161,7 @@ class Solver:
             return solved
         gone = ~solved.ok | (measure(solved, ("failure",))["failure"] > 1)
         again = self.prepare(scores)
-        tissue = np.flatnonzero(again.pelves.spring_pair < 2)
-        again.pelves.springs[np.ix_(gone, tissue, [3, 4, 5])] = 0.0
+        again.pelves.springs[gone[:, None] & (again.pelves.spring_pair < 2), 3:] = 0.0
         return self._balanced(again, plainly)
 
     def _balanced(self, ready: Solved, plainly: bool) -> Solved:
