@@ -42,7 +42,8 @@ def simple(ready: Solved) -> Solved:
 
     Ligaments are linear beyond slack. Each point of a joint surface is a strap from the hip bone,
     inwards of the surface, to the sacrum, outwards of it: it tightens as the surfaces close, and
-    is slack when they part. The disc is one spring, read from the right.
+    is slack when they part. The disc is one spring, read from the right; the tissue behind the
+    joints is left out.
     """
     pelves = ready.pelves
     straps, pair = _straps(pelves)
@@ -57,9 +58,10 @@ def simple(ready: Solved) -> Solved:
     names = (*pelves.ligament, *["strap"] * len(pair))
     contacts, springs = pelves.contacts.copy(), pelves.springs.copy()
     contacts[..., at.NORMAL_STIFFNESS :] = 0.0
-    springs[..., :3] = springs[..., :3].mean(axis=1, keepdims=True)
-    springs[:, pelves.spring_pair == 2, 3:] *= 2
-    springs[:, pelves.spring_pair == 3, 3:] = 0.0
+    disc = pelves.spring_pair == 2
+    springs[:, disc, :3] = springs[:, disc, :3].mean(axis=1, keepdims=True)
+    springs[:, disc, 3:] *= 2
+    springs[:, ~disc, 3:] = 0.0
     bare = dataclasses.replace(
         pelves, fibres=np.ascontiguousarray(fibres[:, order]), fibre_pair=pairs[order],
         ligament=tuple(names[i] for i in order), contacts=contacts, springs=springs,

@@ -81,6 +81,9 @@ def test_past_failure_the_joint_gives_way_and_newton_still_finds_a_balance() -> 
     assert (measure(torn)["turn_left"][past] > measure(held)["turn_left"][past]).all()
     lost = held.ok & ~torn.ok  # torn apart: all of them were past failure already
     assert (measure(held)["failure"][lost] > 1).all()
+    tissue = torn.pelves.springs[:, torn.pelves.spring_pair == 1, 3:]
+    assert (tissue[past | lost] == 0).all()  # what is behind the joint is gone with it
+    assert (tissue > 0).any()
 
 
 def test_both_solvers_agree_past_failure() -> None:

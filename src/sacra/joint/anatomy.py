@@ -26,6 +26,8 @@ _PUBIC_HALF = 6.0
 """mm from the middle to each end of a pubic ligament, and its height above; working values."""
 _DISC = ((9.0, 4.0), (9.0, -4.0), (-9.0, 4.0), (-9.0, -4.0))
 """Springs of the disc, above and in front of its centre, in mm: they make up its area."""
+_SOLID = 3.0
+"""Stiffness along beside that against shear of a solid that keeps its volume."""
 _MIRROR = np.array([1.0, 1.0, -1.0])
 _MIDDLE = np.array([1.0, 1.0, 0.0])
 NEVER = 1e9
@@ -67,15 +69,16 @@ def build(
     strands = [_of_joint(side, sides.get(side, Side()), cords, frame) for side in SIDES]
     strands.append(_in_front(laxity, frame))
     contacts = _surfaces(sides, frame, rows)
-    springs = _disc(frame, laxity)
+    disc = _disc(frame, laxity)
+    springs = [*(_tissue(s, sides.get(s, Side()), frame) for s in SIDES), disc, disc]
     return Pelves(
         reference=np.stack([frame.s1, frame.hip(1.0), frame.hip(-1.0)], 1),
         fibres=np.ascontiguousarray(np.concatenate([one.rows for one in strands], 1)),
         contacts=contacts,
-        springs=np.ascontiguousarray(np.concatenate([springs, springs], 1)),
+        springs=np.ascontiguousarray(np.concatenate(springs, 1)),
         fibre_pair=np.repeat([0, 1, 2], [len(one.names) for one in strands]),
         contact_pair=np.repeat([0, 1], contacts.shape[1] // 2),
-        spring_pair=np.repeat([2, 3], len(_DISC)),
+        spring_pair=np.repeat([0, 1, 2, 3], [part.shape[1] for part in springs]),
         ligament=tuple(name for one in strands for name in one.names),
     )
 
@@ -288,6 +291,21 @@ def _strain_of(pull: Array, toe: Array) -> Array:
     inside = pull * toe + np.sqrt((pull * toe) ** 2 + 2 * pull * toe)
     beyond = (pull + toe / 2) / (1 - pull)
     return np.where(inside < toe, inside, beyond)
+
+
+def _tissue(side: str, asked: Side, frame: Frame) -> Array:
+    """The tissue behind the joint, [P, N, SPRING_WIDTH], in the middle of each interosseous fibre.
+
+    A solid that keeps its volume: it holds the bones apart three times as firmly as it holds them
+    against shear. What its fibres do against being stretched is the ligament.
+    """
+    person = frame.person
+    middles = np.array(frame.anatomy["ligament_isl"].fibres, dtype=float).mean(axis=1)
+    rows = np.zeros((len(person["ligament_scale"]), len(middles), at.SPRING_WIDTH))
+    rows[..., :3] = frame.near(middles, SIDES[side])
+    shear = person["interosseous_shear"] * person["ligament_scale"] * asked.laxity
+    rows[..., 3:] = (shear / len(middles))[:, None, None] * np.array([1.0, 1.0, _SOLID])
+    return rows
 
 
 def _pubic(frame: Frame, laxity: float) -> Array:

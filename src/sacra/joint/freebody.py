@@ -105,9 +105,10 @@ class _Rows:
             self._pair(pair, "friction", shear[own], arm[own])
         y, arm = self._placed(springs[:, :3], pelves.spring_pair)
         force = -springs[:, 3:] * (y - springs[:, :3])
-        for pair in (2, 3):
+        for pair in range(4):
             own = pelves.spring_pair == pair
-            self._pair(pair, "disc of the symphysis", force[own], arm[own])
+            by = "disc of the symphysis" if pair > 1 else "interosseous tissue"
+            self._pair(pair, by, force[own], arm[own])
 
     def _placed(self, points: Array, pair: Whole) -> tuple[Array, Array]:
         return plain.placed(points, pair, self.x, self.r, self.ref)

@@ -43,7 +43,8 @@ NORMAL_STIFFNESS, SHEAR_STIFFNESS, FRICTION, BOND = 9, 10, 11, 12
 CONTACT_WIDTH: Final = 13
 """Place, gradient of the gap, its second derivatives xx, xy, yy; N/mm; -; N/mm of bonded shear."""
 
-# columns of a spring of the disc: its place, and its stiffness along X, Y, Z in N/mm
+# columns of a spring of the disc or of the tissue behind a joint: its place, and its stiffness
+# along X, Y, Z in N/mm
 SPRING_WIDTH: Final = 6
 
 # columns of a load: its point on the body, its force, and a moment

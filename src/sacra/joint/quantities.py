@@ -49,9 +49,11 @@ def measure(solved: Solved, want: Collection[str] = ()) -> dict[str, Array]:
     found["turn_difference"] = np.abs(found["turn_right"] - found["turn_left"])
     ligaments, drawn = _ligaments(solved)
     contacts, pressed = _contacts(solved)
+    sheared = _tissue(solved)
     found |= ligaments | contacts | _symphysis(solved) | _work(solved)
     for pair, side in enumerate(HIPS):
-        found[f"load_{side}"] = np.linalg.norm(drawn[:, pair] + pressed[:, pair], axis=1)
+        whole = drawn[:, pair] + pressed[:, pair] + sheared[:, pair]
+        found[f"load_{side}"] = np.linalg.norm(whole, axis=1)
     found |= {f"{name}_apart": _apart(solved, name) for name in ("asis", "psis")}
     return _wanted(found, want) if want else found
 
@@ -200,6 +202,14 @@ def _contacts(solved: Solved) -> tuple[dict[str, Array], Array]:
         across = np.einsum("pi,pi->p", whole[:, pair], normal)[:, None] * normal
         found[f"shear_{side}"] = np.linalg.norm(whole[:, pair] - across, axis=1)
     return found, whole
+
+
+def _tissue(solved: Solved) -> Array:
+    """Force of the tissue behind each joint, in the frame of its hip bone, [P, 2, 3]."""
+    pelves, last = solved.pelves, solved.turns.shape[1] - 1
+    place = pelves.springs[..., :3]
+    moved = _each(solved, place, pelves.spring_pair, last) - place
+    return _by_joint(-pelves.springs[..., 3:] * moved, pelves.spring_pair)
 
 
 def _symphysis(solved: Solved) -> dict[str, Array]:

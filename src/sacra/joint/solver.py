@@ -180,8 +180,19 @@ class Solver:
         )  # fmt: skip
 
     def solve(self, scores: Array, *, plainly: bool = False) -> Solved:
-        """Build these people, and bring them into balance."""
-        ready = self.prepare(scores)
+        """Build these people, and bring them into balance.
+
+        If ligaments may tear, the tissue behind the joints is gone where one of them has begun to.
+        """
+        solved = self._balanced(self.prepare(scores), plainly)
+        if not self.scenario.tear:
+            return solved
+        gone = ~solved.ok | (measure(solved, ("failure",))["failure"] > 1)
+        again = self.prepare(scores)
+        again.pelves.springs[gone[:, None] & (again.pelves.spring_pair < 2), 3:] = 0.0
+        return self._balanced(again, plainly)
+
+    def _balanced(self, ready: Solved, plainly: bool) -> Solved:
         largest = max(100.0, float(np.abs(ready.loads[..., 3:6]).max(initial=0)))
         steps = _PATH_STEPS if self.scenario.path else 0
         return balance(ready, self.setting, steps, _TOLERANCE * largest, plainly=plainly)
@@ -272,7 +283,8 @@ def _cut(pelves: Pelves, setting: Setting) -> Pelves:
     gone = np.isin(pelves.fibre_pair, pairs) | np.isin(pelves.ligament, list(setting.cut))
     fibres[:, gone, at.STIFFNESS] = 0.0
     contacts[:, np.isin(pelves.contact_pair, pairs), at.NORMAL_STIFFNESS :] = 0.0
-    springs[:, np.isin(pelves.spring_pair, pairs), 3:] = 0.0
+    tissue = (0, 1) if "isl" in setting.cut else ()
+    springs[:, np.isin(pelves.spring_pair, [*pairs, *tissue]), 3:] = 0.0
     return dataclasses.replace(pelves, fibres=fibres, contacts=contacts, springs=springs)
 
 
