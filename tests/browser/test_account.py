@@ -92,7 +92,8 @@ def sign_in(page: Page, email: str) -> None:
 
 def give_password_again(page: Page) -> None:
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Go on").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Go on").click()
 
 
 def pain_today(page: Page) -> str:
@@ -122,7 +123,8 @@ def test_the_same_diary_on_a_second_device_behind_a_second_step(
     email, page = email_of(request), device().new_page()
     keep_a_diary(page, 7)
     page.goto("/keep/")
-    page.get_by_role("link", name="Make an account").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Make an account").click()
     assert violations(page) == []
     sign_up(page, email)
     page.wait_for_url("**/diary/")
@@ -223,7 +225,8 @@ def test_deleting_the_account_deletes_it(device: Device, request: pytest.Fixture
     keep_a_diary(page)
     sign_up(page, email)
     page.goto("/account/")
-    page.get_by_role("link", name="Delete everything").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Delete everything").click()
     give_password_again(page)
     assert violations(page) == []
     page.get_by_role("button", name="Delete everything now").click()

@@ -41,7 +41,8 @@ def test_yes_no_and_swap_by_their_words(page: Page, server: Server) -> None:
     walk(page, ORDINARY)
     assert onwards(page, ORDINARY) == "/plan/"
     assert violations(page) == []
-    page.get_by_role("link", name="Swap it, or leave it out").first.click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="Swap it, or leave it out").first.click()
     assert violations(page) == []
     assert is_narrow_enough(page)
     for button in page.locator("main button").all():

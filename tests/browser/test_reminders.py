@@ -60,7 +60,8 @@ def test_a_score_is_written_down_by_keyboard_and_the_next_is_compared(
     keep(page, server)
     page.goto(f"{server.url}/progress/")
     is_fine(page)
-    page.get_by_role("link", name="My own activities").click()
+    with page.expect_navigation():
+        page.get_by_role("link", name="My own activities").click()
     is_fine(page)
     for n, (word, score) in enumerate((("socks", 3), ("stairs", 4), ("sitting", 2)), 1):
         page.locator(f"input[name=word-{n}]").fill(word)
