@@ -27,7 +27,7 @@ _PUBIC_HALF = 6.0
 _DISC = ((9.0, 4.0), (9.0, -4.0), (-9.0, 4.0), (-9.0, -4.0))
 """Springs of the disc, above and in front of its centre, in mm: they make up its area."""
 _SOLID = 3.0
-"""Stiffness along beside that against shear of a solid that keeps its volume."""
+"""Stiffness along beside that against shear of a solid that keeps its volume: E = 3 G."""
 _MIRROR = np.array([1.0, 1.0, -1.0])
 _MIDDLE = np.array([1.0, 1.0, 0.0])
 NEVER = 1e9
@@ -296,8 +296,8 @@ def _strain_of(pull: Array, toe: Array) -> Array:
 def _tissue(side: str, asked: Side, frame: Frame) -> Array:
     """The tissue behind the joint, [P, N, SPRING_WIDTH], in the middle of each interosseous fibre.
 
-    A solid that keeps its volume: it holds the bones apart three times as firmly as it holds them
-    against shear. What its fibres do against being stretched is the ligament.
+    A solid that keeps its volume: it holds against the bones closing and parting three times as
+    firmly as against shear. The bands that run across, tight at rest, are the ligament beside it.
     """
     person = frame.person
     middles = np.array(frame.anatomy["ligament_isl"].fibres, dtype=float).mean(axis=1)

@@ -182,12 +182,15 @@ class Solver:
     def solve(self, scores: Array, *, plainly: bool = False) -> Solved:
         """Build these people, and bring them into balance.
 
-        If ligaments may tear, the tissue behind the joints is gone where one of them has begun to.
+        If ligaments may tear, the tissue behind the joints is gone in whom one of them has begun
+        to, or in whom no balance is found with it.
         """
         solved = self._balanced(self.prepare(scores), plainly)
         if not self.scenario.tear:
             return solved
         gone = ~solved.ok | (measure(solved, ("failure",))["failure"] > 1)
+        if not gone.any():
+            return solved
         again = self.prepare(scores)
         again.pelves.springs[gone[:, None] & (again.pelves.spring_pair < 2), 3:] = 0.0
         return self._balanced(again, plainly)
