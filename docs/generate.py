@@ -702,7 +702,7 @@ _KEYS_OF_LOAD = {
     "moment": "N m",
     "axes": "as above",
     "times_weight": "`true`: force in body weights, moment in body weights times a metre; "
-    "`above_s1`: in what S1 carries in standing, `weight_above_s1` of them",
+    "`above_s1`, `of_a_leg`: in what S1 carries in standing, or a leg weighs, a share of them",
     "phase": "from which phase on it acts, 1 to 20; the result is that of the last",
 }
 _KEYS_OF_BELT = {
@@ -834,8 +834,13 @@ def _posture_rows(knowledge: Knowledge) -> Iterator[list[str]]:
         yield [_code(name), _code(one.support), loads, "motion" if one.measured else "no"]
 
 
+_UNITS = {
+    True: "", False: " (N, N m)", "above_s1": " of the weight above S1", "of_a_leg": " of a leg",
+}  # fmt: skip
+
+
 def _load_text(load: joint.Load) -> str:
-    unit = {True: "", False: " (N, N m)", "above_s1": " of the weight above S1"}[load.times_weight]
+    unit = _UNITS[load.times_weight]
     moment = f", moment {load.moment}" if any(load.moment) else ""
     return f"{load.at}: {load.force}{moment}{unit}"
 

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from sacra.files import read_mapping
-from sacra.joint.wording import sentence_of
+from sacra.joint.wording import problem_of
 from sacra.kb.errors import CaseError
 from sacra.kb.load import read_fact
 from sacra.kb.schema_joint import Measurement, Scenario
@@ -34,7 +34,7 @@ def scenario_from(data: Mapping[str, Any], where: str) -> Scenario:
     try:
         return msgspec.convert(data, Scenario)
     except msgspec.ValidationError as problem:
-        raise CaseError(where, sentence_of(problem)) from None
+        raise CaseError(where, problem_of(data, Scenario, problem)) from None
 
 
 def read_measurements(folder: Path) -> dict[str, Measurement]:
@@ -50,7 +50,8 @@ def read_measurements(folder: Path) -> dict[str, Measurement]:
 
 
 def _measurement(path: Path) -> Measurement:
+    data = {"id": path.stem, **read_fact(path)}
     try:
-        return msgspec.convert({"id": path.stem, **read_fact(path)}, Measurement)
+        return msgspec.convert(data, Measurement)
     except msgspec.ValidationError as problem:
-        raise CaseError(str(path), sentence_of(problem)) from None
+        raise CaseError(str(path), problem_of(data, Measurement, problem)) from None

@@ -66,7 +66,7 @@ def test_without_scripts_a_button_does_it(chrome: Browser, server: Server, warm:
 def test_a_claim_says_by_itself_how_far_to_trust_the_model(warm: Page, server: Server) -> None:
     page = warm
     page.goto(f"{server.url}/learn/claim/cause_leg_length/")
-    expect(page.locator("#held")).to_contain_text("misses all 2 comparisons", timeout=60_000)
+    expect(page.locator("#held")).to_contain_text("agrees in all 2 comparisons", timeout=60_000)
     assert violations(page) == []
     page.get_by_role("link", name="Look at it in the joint explorer").first.click()
     assert page.get_by_label("How much shorter").input_value() == "10"

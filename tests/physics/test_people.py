@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from sacra.joint import solver as solving
+from sacra.joint.freebody import free_body
 from sacra.joint.population import draw_scores, traits_of
 from sacra.joint.solver import Solver, solve_many
 from sacra.joint.stream import Stream
@@ -102,12 +103,25 @@ def test_softening_by_pregnancy_is_laxity() -> None:
     assert any("in pregnancy is a working value" in note for note in found.notes)
 
 
-def test_the_share_of_weight_above_s1_is_told_once() -> None:
-    share = KNOWLEDGE.anatomy["weight_above_s1"].value
-    for name in ("standing", "sitting", "right_leg", "left_leg"):
-        assert KNOWLEDGE.postures[name].loads[0].times_weight == "above_s1"
-        pull = Solver(Scenario(posture=name), KNOWLEDGE).setting.pulls[0]
-        assert pull.force == pytest.approx((0.0, -share * 700, 0.0))
-    more = Scenario(posture="right_leg", traits={"weight_above_s1": 0.57})
-    assert Solver(more, KNOWLEDGE).setting.pulls[0].force[1] == pytest.approx(-0.57 * 700)
-    assert Solver(more, KNOWLEDGE).setting.pulls[1].force[1] == pytest.approx(-0.17 * 700)
+def test_each_person_carries_a_share_of_the_weight_of_their_own() -> None:
+    solver = Solver(RIGHT_LEG, KNOWLEDGE)
+    scores = solver.draw(20, 0)
+    trunk, leg = solver.prepare(scores).loads[:, 0, :2, 4].T
+    person = solver.person(scores)
+    assert trunk == pytest.approx(-person["weight_above_s1"] * 700)
+    assert np.ptp(trunk) > 20
+    assert leg == pytest.approx(-person["leg_weight"] * 700)
+    more = msgspec.structs.replace(RIGHT_LEG, traits={"weight_above_s1": 0.57, "leg_weight": 0.2})
+    loads = Solver(more, KNOWLEDGE).prepare(scores).loads[:, 0, :2, 4]
+    assert loads == pytest.approx(np.tile([-0.57 * 700, -0.2 * 700], (20, 1)))
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.5])
+def test_the_weight_of_a_standing_body_moves_towards_the_longer_leg(shift: float) -> None:
+    """At 20 mm of difference 10 mm of the 176 between the hips, so that more bears on one."""
+    traits = {"longer_leg_shift": shift, "hip_separation": 176.0}
+    short = Scenario(posture="standing", shorter_leg={"left": 20}, traits=traits)
+    held = [one for one in free_body(short, KNOWLEDGE).forces if one.by == "support"]
+    force = {one.bone: float(np.linalg.norm(one.force)) for one in held}
+    right, left = force["right_hip_bone"], force["left_hip_bone"]
+    assert right / (right + left) == pytest.approx(0.5 + 20 * shift / 176, abs=0.002)

@@ -49,7 +49,7 @@ def least_effort(base: Solver) -> dict[str, float]:
     if not solved.ok[0]:
         raise CaseError("the scenario", "has no balance; is the load beyond the joint?")
     points = {name: place[0] for name, place in solved.points.items()}
-    needed = np.concatenate([_on_s1(base, points), *_at_hips(base, _held(base, solved))])
+    needed = np.concatenate([_on_s1(base, solved), *_at_hips(base, _held(base, solved))])
     names, gained = moments_of(base, points)
     return least(names, gained, needed)
 
@@ -76,12 +76,12 @@ def least(names: list[str], gained: Array, needed: Array) -> dict[str, float]:
     return {n: round(float(s), 4) for n, s in zip(names, shares, strict=True) if s > _IDLE}
 
 
-def _on_s1(base: Solver, points: dict[str, Array]) -> Array:
+def _on_s1(base: Solver, solved: Solved) -> Array:
     """What muscles between trunk and pelvis have to do about S1, in N m."""
-    total = np.zeros(3)
-    for pull in base.setting.pulls:
+    s1, total = solved.points["s1"][0], np.zeros(3)
+    for pull, row in zip(base.setting.pulls, solved.loads[0, -1], strict=False):
         if (pull.body, pull.axes) == (SACRUM, "standing") and pull.at in TRUNK:
-            total += pull.moment + np.cross(points[pull.at] - points["s1"], pull.force)
+            total += row[6:] + np.cross(row[:3] - s1, row[3:6])
     return total / 1000
 
 

@@ -19,6 +19,12 @@ POINTS: Final = (
     "s1", "weight_line", "sacral_centre", "symphysis", "coccyx_tip",
     *(f"{name}_{side}" for name in LANDMARKS for side in SIDE_NAMES),
 )  # fmt: skip
+_ON: Final[dict[Body, tuple[str, ...]]] = {
+    "sacrum": ("s1", "weight_line", "sacral_centre", "coccyx_tip", "joint_right", "joint_left"),
+    "right_hip_bone": ("symphysis", *(f"{name}_right" for name in LANDMARKS)),
+    "left_hip_bone": ("symphysis", *(f"{name}_left" for name in LANDMARKS)),
+}
+"""The points of each bone; two bones meet at a joint and at the symphysis."""
 _TAKEN: Final = (*POINTS, *(f"belt_{side}" for side in SIDE_NAMES))
 FARTHEST: Final = 500.0
 """mm from its origin: more than from the hips to the third lumbar vertebra, or most levers."""
@@ -70,12 +76,13 @@ def _point(where: str, name: str, point: Point) -> None:
 
 
 def refuse_unknown(where: str, name: str, bone: Body, own: Mapping[str, Point]) -> None:
-    """Raise a CaseError unless a name is that of a point, and one's own lies on that bone."""
-    if name in own and own[name].bone != bone:
-        there, here = (one.replace("_", " ") for one in (own[name].bone, bone))
-        raise CaseError(where, f"`{name}` is a point of the {there}, not of the {here}")
+    """Raise a CaseError unless a name is that of a point of this bone."""
     if name not in own and name not in POINTS:
         raise CaseError(where, f"unknown point `{name}`{_near(name, (*own, *POINTS))}")
+    bones = [own[name].bone] if name in own else [b for b, names in _ON.items() if name in names]
+    if bone not in bones:
+        there, here = (one.replace("_", " ") for one in (bones[0], bone))
+        raise CaseError(where, f"`{name}` is a point of the {there}, not of the {here}")
 
 
 def _near(name: str, known: tuple[str, ...]) -> str:

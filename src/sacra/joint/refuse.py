@@ -12,7 +12,7 @@ from typing import Final
 import msgspec
 
 from sacra.joint.population import Trait, traits_of
-from sacra.joint.wording import sentence_of
+from sacra.joint.wording import problem_of
 from sacra.kb.errors import CaseError, nearest
 from sacra.kb.schema_joint import Anatomy, Comparison, Measurement, Scenario
 
@@ -21,21 +21,22 @@ WEIGHTS: Final = (250.0, 5000.0)
 PHASES: Final = 20
 """Each is solved and kept for everybody."""
 FIXABLE: Final = (
-    "cartilage_poisson", "symphysis_poisson", "l5_stiffness", "ligament_rupture", "weight_above_s1",
+    "cartilage_poisson", "symphysis_poisson", "l5_stiffness", "ligament_rupture", "leg_weight",
 )  # fmt: skip
 """Facts that are the same for all, and that a scenario may change."""
-_AT_MOST: Final = {"weight_above_s1": 1.0, "pregnancy_laxity": 10.0}
-_MAY_BE_NONE: Final = ("preload_", "friction", "ridge_height")
+_AT_MOST: Final = {"weight_above_s1": 1.0, "leg_weight": 1.0, "pregnancy_laxity": 10.0}
+_MAY_BE_NONE: Final = ("preload_", "friction", "ridge_height", "longer_leg_shift")
 _ANGLE, _AWAY, _TIMES = 90.0, 200.0, 100.0
 """Degrees, mm from the usual place, and times the usual value: more is a slip of units."""
 
 
 def refuse_impossible(scenario: Scenario, anatomy: Mapping[str, Anatomy]) -> None:
     """Raise a CaseError if a word or number of the scenario cannot be, or a trait is not one."""
+    data = msgspec.to_builtins(scenario)
     try:  # Python lets anything into a struct
-        msgspec.convert(msgspec.to_builtins(scenario), Scenario)
+        msgspec.convert(data, Scenario)
     except msgspec.ValidationError as problem:
-        raise CaseError("the scenario", sentence_of(problem)) from None
+        raise CaseError("the scenario", problem_of(data, Scenario, problem)) from None
     _weight(scenario.body_weight)
     if scenario.pregnant and scenario.sex == "male":
         raise CaseError("pregnant", "goes with `sex: female`")

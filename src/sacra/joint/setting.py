@@ -38,7 +38,8 @@ class Pull(NamedTuple):
 
     `axes` as in `Load`; `force` in N and `moment` in N mm. A muscle has a `place` and `towards`
     on the right side, mirrored by `sign`, and a force along the way between them. A weight stays
-    upright when the pelvis tips, and the body balanced over its feet: it `leans`.
+    upright when the pelvis tips: it `leans`. Of a body weight each person carries a `share`, the
+    name of a trait.
     """
 
     body: int
@@ -51,6 +52,7 @@ class Pull(NamedTuple):
     sign: float = 1.0
     name: str = ""
     leans: bool = False
+    share: str = ""
 
 
 class Setting(NamedTuple):
@@ -66,6 +68,8 @@ class Setting(NamedTuple):
     phases: int
     lean: float
     """rad by which the pelvis tips to the left, for a shorter left leg."""
+    longer: float
+    """mm by which the right leg is longer, in a body that stands on both."""
     cut: frozenset[str]
     """Ligaments, and whole joints, that are cut off."""
     cords: tuple[Cord, ...]
@@ -111,6 +115,7 @@ def setting_of(
         pulls=pulls,
         phases=max((pull.phase for pull in pulls), default=1),
         lean=_lean(scenario, anatomy),
+        longer=_longer(scenario) if support == "two_legs" else 0.0,
         cut=frozenset(n for part in scenario.cut for n in _LIGAMENTS_OF.get(part, (part,))),
         cords=tuple(_cords(lines)),
         left_out=frozenset(lost),
@@ -207,11 +212,10 @@ def _pulls(
     scenario: Scenario, loads: tuple[Load, ...], anatomy: Mapping[str, Anatomy]
 ) -> Iterator[Pull]:
     first = 1 + len(scenario.loads) - len(loads)  # those of the posture come before number 1
-    share = scenario.traits.get("weight_above_s1", anatomy["weight_above_s1"].value)
-    units = {False: 1.0, True: scenario.body_weight, "above_s1": share * scenario.body_weight}
     for number, load in enumerate(loads, first):
         refuse_unknown(f"load {number}", load.at, load.bone, scenario.points)
-        yield _loaded(load, units[load.times_weight], f"load {number}")
+        unit = scenario.body_weight if load.times_weight else 1.0
+        yield _loaded(load, unit, f"load {number}")
     if scenario.belt:
         yield from _belted(scenario, anatomy["belt_map"].value)
 
@@ -234,8 +238,13 @@ def _loaded(load: Load, unit: float, where: str) -> Pull:
             f"is beyond {LARGEST:,.0f} N or {LARGEST / 10:,.0f} N m; are the units N and N m?",
         )
     return Pull(
-        _BODY[load.bone], load.at, force, moment, load.axes, load.phase, name=load.at, leans=True
-    )
+        _BODY[load.bone], load.at, force, moment, load.axes, load.phase, name=load.at, leans=True,
+        share=_SHARES.get(load.times_weight, ""),
+    )  # fmt: skip
+
+
+_SHARES: Final[dict[bool | str, str]] = {"above_s1": "weight_above_s1", "of_a_leg": "leg_weight"}
+"""The trait that says how much of a body weight it is."""
 
 
 _BELT_AT = {"high": "belt", "low": "hip"}
@@ -319,10 +328,12 @@ def _muscle(one: Working) -> Iterator[Pull]:
 
 
 def _lean(scenario: Scenario, anatomy: Mapping[str, Anatomy]) -> float:
-    lean = 0.0
+    return float(np.arctan(_longer(scenario) / anatomy["hip_separation"].value))
+
+
+def _longer(scenario: Scenario) -> float:
+    """By how many mm the right leg is longer."""
     for side, short in scenario.shorter_leg.items():
         if not 0 <= short <= 100:
             raise CaseError(f"shorter_leg.{side}", f"is {short:g} mm; give 0 to 100 mm")
-        angle = float(np.arctan(short / anatomy["hip_separation"].value))
-        lean += angle if side == "left" else -angle
-    return lean
+    return scenario.shorter_leg.get("left", 0.0) - scenario.shorter_leg.get("right", 0.0)

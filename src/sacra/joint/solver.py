@@ -14,7 +14,7 @@ import numpy as np
 from sacra.joint import layout as at
 from sacra.joint import plain
 from sacra.joint.anatomy import NEVER, SIDES, Frame, Side, build
-from sacra.joint.layout import LOAD_WIDTH, Array, Pelves, Whole
+from sacra.joint.layout import LOAD_WIDTH, SACRUM, Array, Pelves, Whole
 from sacra.joint.muscles import least_effort
 from sacra.joint.points import in_standing, points_in
 from sacra.joint.population import (
@@ -302,8 +302,11 @@ def _loads(setting: Setting, points: Mapping[str, Array], person: Person) -> tup
         row = np.zeros((count, LOAD_WIDTH))
         row[:, :3], row[:, 3:6] = _placed(pull, points, person)
         row[:, 6:9] = in_standing(np.array(pull.moment), pull.axes, person)
+        if pull.share:
+            row[:, 3:] *= person[pull.share][:, None]
         if pull.leans and setting.lean:
-            row[:] = _leaning(row, setting.lean)
+            aside = setting.longer * person["longer_leg_shift"] * (pull.body == SACRUM)
+            row[:] = _leaning(row, setting.lean, aside)
         rows[:, pull.phase - 1 :, n] = row[:, None]
     body = np.array([pull.body for pull in setting.pulls] or [0])
     return rows, body
@@ -318,12 +321,13 @@ def _placed(pull: Pull, points: Mapping[str, Array], person: Person) -> tuple[Ar
     return points[pull.at], in_standing(np.array(pull.force), pull.axes, person)
 
 
-def _leaning(row: Array, lean: float) -> Array:
+def _leaning(row: Array, lean: float, aside: Array) -> Array:
     """A load as the pelvis feels it that tips to the left, [P, LOAD_WIDTH].
 
-    It turns about the middle between the hips, place and all: a weight stays upright, and a body
-    that stands stays balanced over its feet, as its spine bends back.
+    It turns about the middle between the hips, place and all: a weight stays upright, and the
+    spine bends back over the feet, but for so many mm `aside` to the right, [P].
     """
     back = np.array([[1, 0, 0], [0, np.cos(lean), np.sin(lean)], [0, -np.sin(lean), np.cos(lean)]])
-    force, moment, arm = row[:, 3:6] @ back, row[:, 6:9] @ back, row[:, :3] @ back - row[:, :3]
+    place = row[:, :3] + aside[:, None] * [0.0, 0.0, 1.0]
+    force, moment, arm = row[:, 3:6] @ back, row[:, 6:9] @ back, place @ back - row[:, :3]
     return np.concatenate([row[:, :3], force, moment + np.cross(arm, force)], 1)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 
@@ -31,9 +31,27 @@ _UNITS: Final = {"force": "N", "moment": "N m", "tension": "N", "body_weight": "
                  "shorter_leg": "mm", "place": "mm"}  # fmt: skip
 
 
-def sentence_of(problem: msgspec.ValidationError) -> str:
-    """What msgspec found, as a reader of scenarios would say it."""
-    what, _, at = str(problem).partition(" - at `")
+def problem_of(data: Mapping[str, Any], shape: type, problem: msgspec.ValidationError) -> str:
+    """What msgspec found in some data, with the name of the entry that it calls `[...]`."""
+    told = str(problem)
+    if inside := re.search(r"`\$\.(\w+)\[\.\.\.\]", told):
+        among = data[inside[1]]
+        wrong = (name for name in among if _wrong({**data, inside[1]: {name: among[name]}}, shape))
+        told = told.replace("[...]", f".{next(wrong, '')}", 1)
+    return sentence_of(told)
+
+
+def _wrong(data: Mapping[str, Any], shape: type) -> bool:
+    try:
+        msgspec.convert(data, shape)
+    except msgspec.ValidationError:
+        return True
+    return False
+
+
+def sentence_of(problem: str) -> str:
+    """A message of msgspec, as a reader of scenarios would say it."""
+    what, _, at = problem.partition(" - at `")
     key = at.removeprefix("key` in `").strip("`$.")
     field = re.sub(r"\[.*?\]", "", key).rpartition(".")[2]
     if unknown := re.search(r"unknown field `(.+?)`", what):

@@ -94,7 +94,8 @@ class Load(Record, kw_only=True):
 
     `at` names a point of the bone; `axes` are those of standing, or of the S1 endplate (X along
     it to the front, Y out of it). `times_weight` takes both in body weights (and body weights
-    times a metre) instead of N and N m, or in what S1 carries of them in standing (`above_s1`).
+    times a metre) instead of N and N m, or in what S1 carries of them in standing (`above_s1`) or
+    a leg weighs (`of_a_leg`).
     """
 
     bone: Body
@@ -102,7 +103,7 @@ class Load(Record, kw_only=True):
     force: Place = (0.0, 0.0, 0.0)
     moment: Place = (0.0, 0.0, 0.0)
     axes: Literal["standing", "endplate"] = "standing"
-    times_weight: bool | Literal["above_s1"] = False
+    times_weight: bool | Literal["above_s1", "of_a_leg"] = False
     phase: int = 1
 
 
