@@ -258,7 +258,7 @@ def show(name: str) -> None:
         click.echo(f"# {kind}/{name}.yaml")
         click.echo((FOLDER / kind / f"{name}.yaml").read_text(encoding="utf-8"))
     for of in _sources_of(name, kinds, known):
-        click.echo(f"# source {of.id}: {of.authors} ({of.year}) {of.title}. {of.journal}")
+        click.echo(f"# source {of.id}: {of.title} ({of.byline or 'no author named'})")
 
 
 def _sources_of(name: str, kinds: list[str], known: Knowledge) -> list[Any]:

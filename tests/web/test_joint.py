@@ -237,7 +237,7 @@ def test_a_scenario_that_the_explorer_has_not_gets_no_link(knowledge: Knowledge)
 def test_a_known_miss_is_said(browser: Client) -> None:
     page = browser.get("/learn/claim/pregnancy_loosens_pelvis/held/").content.decode()
     assert "agrees in 2 of 4 comparisons and misses the rest." in page
-    assert "What softening does under the trunk" in page
+    assert page.count("What softening does under the trunk") == 1
     assert browser.get("/learn/claim/massage/held/").status_code == 404
 
 

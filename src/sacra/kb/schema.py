@@ -83,6 +83,11 @@ class Source(Named, kw_only=True):
     url: str = ""
     note: Words = ""
 
+    @property
+    def byline(self) -> str:
+        """Who wrote it, when and where, as far as the page that was read says so."""
+        return ", ".join(filter(None, (self.authors, str(self.year or ""), self.journal)))
+
 
 class Subtype(Record, kw_only=True):
     """A descriptive label without probability."""

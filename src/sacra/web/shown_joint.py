@@ -214,7 +214,10 @@ def _answer(asked: Asked, check: ModelCheck, knowledge: Knowledge) -> Answer:
 
 
 class Held(NamedTuple):
-    """How the model fares against published measurements of some phenomena."""
+    """How the model fares against published measurements of some phenomena.
+
+    `misses`: what it misses, and the likely reason, told once for all that share it.
+    """
 
     agrees: int
     of: int
@@ -227,8 +230,13 @@ def held_against(phenomena: tuple[str, ...], knowledge: Knowledge) -> Held:
     """The comparisons of these phenomena, made now, so that they are as old as the model is."""
     chosen = {n: m for n, m in knowledge.measurements.items() if m.phenomenon in phenomena}
     report = validate_joint(chosen, knowledge, PEOPLE)
-    misses = tuple((row.label, row.misfit) for row in report.rows if not row.agrees)
-    return Held(len(report.rows) - len(misses), len(report.rows), misses, len(report.not_restated))
+    agrees = sum(row.agrees for row in report.rows)
+    misses: dict[str, list[str]] = {}
+    for row in report.rows:
+        if not row.agrees:
+            misses.setdefault(row.misfit, []).append(row.label)
+    told = tuple(("; ".join(labels), why) for why, labels in misses.items())
+    return Held(agrees, len(report.rows), told, len(report.not_restated))
 
 
 # --- the picture ------------------------------------------------------------------------------
