@@ -17,10 +17,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sacra.joint import plain
-from sacra.joint.layout import SACRUM, Array
+from sacra.joint.layout import Array
 from sacra.joint.points import SIDE_NAMES
 from sacra.joint.quantities import HIPS, Solved
-from sacra.joint.setting import TRUNK, Working, lines_of, muscles_of
+from sacra.joint.setting import Working, is_of_trunk, lines_of, muscles_of
 from sacra.kb.errors import CaseError
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def _on_s1(base: Solver, solved: Solved) -> Array:
     """What muscles between trunk and pelvis have to do about S1, in N m."""
     s1, total = solved.points["s1"][0], np.zeros(3)
     for pull, row in zip(base.setting.pulls, solved.loads[0, -1], strict=False):
-        if (pull.body, pull.axes) == (SACRUM, "standing") and pull.at in TRUNK:
+        if is_of_trunk(pull):
             total += row[6:] + np.cross(row[:3] - s1, row[3:6])
     return total / 1000
 

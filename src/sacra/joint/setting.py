@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
-import msgspec
 import numpy as np
 
 from sacra.joint.anatomy import Cord
@@ -39,7 +38,7 @@ class Pull(NamedTuple):
     `axes` as in `Load`; `force` in N and `moment` in N mm. A muscle has a `place` and `towards`
     on the right side, mirrored by `sign`, and a force along the way between them. A weight stays
     upright when the pelvis tips: it `leans`. Of a body weight each person carries a `share`, the
-    name of a trait.
+    name of a trait. A load that is `carried` has no moment on S1: muscles make it.
     """
 
     body: int
@@ -53,6 +52,7 @@ class Pull(NamedTuple):
     name: str = ""
     leans: bool = False
     share: str = ""
+    carried: bool = False
 
 
 class Setting(NamedTuple):
@@ -100,8 +100,8 @@ def setting_of(
     posture = _posture(scenario, postures)
     support = _support(scenario, posture)
     lines = tuple(_lines(_shares(scenario) if chosen is None else chosen, anatomy))
-    loads = _loads(scenario, posture, carried=chosen is not None)
-    pulls = (*_pulls(scenario, loads, anatomy), *_muscles(lines))
+    loads = (*(posture.loads if posture else ()), *scenario.loads)
+    pulls = (*_pulls(scenario, loads, anatomy, carried=chosen is not None), *_muscles(lines))
     lost = cut_off(scenario)
     refuse_loaded(lost, pulls, scenario)
     free, at = _free(support, scenario.points)
@@ -202,29 +202,23 @@ _NAMED: dict[str, tuple[Array, tuple[str, str, str]]] = {
 # --- loads ------------------------------------------------------------------------------------
 
 
-def _loads(scenario: Scenario, posture: Posture | None, *, carried: bool) -> tuple[Load, ...]:
-    """Those of the posture first; `carried` if muscles make their moments on S1."""
-    loads = (*(posture.loads if posture else ()), *scenario.loads)
-    return tuple(_carried(load) for load in loads) if carried else loads
-
-
 def _pulls(
-    scenario: Scenario, loads: tuple[Load, ...], anatomy: Mapping[str, Anatomy]
+    scenario: Scenario, loads: tuple[Load, ...], anatomy: Mapping[str, Anatomy], *, carried: bool
 ) -> Iterator[Pull]:
+    """What pulls on the bones; if `carried`, muscles make the moments of the trunk on S1."""
     first = 1 + len(scenario.loads) - len(loads)  # those of the posture come before number 1
     for number, load in enumerate(loads, first):
         refuse_unknown(f"load {number}", load.at, load.bone, scenario.points)
         unit = scenario.body_weight if load.times_weight else 1.0
-        yield _loaded(load, unit, f"load {number}")
+        pull = _loaded(load, unit, f"load {number}")
+        yield pull._replace(carried=carried and is_of_trunk(pull))
     if scenario.belt:
         yield from _belted(scenario, anatomy["belt_map"].value)
 
 
-def _carried(load: Load) -> Load:
-    """A load whose moment on S1 the muscles of the trunk carry."""
-    if (load.bone, load.axes) != ("sacrum", "standing") or load.at not in TRUNK:
-        return load
-    return msgspec.structs.replace(load, at="s1", moment=(0.0, 0.0, 0.0))
+def is_of_trunk(pull: Pull) -> bool:
+    """Whether it is a load by which the trunk bears on the sacrum."""
+    return (pull.body, pull.axes) == (SACRUM, "standing") and pull.at in TRUNK and not pull.place
 
 
 def _loaded(load: Load, unit: float, where: str) -> Pull:

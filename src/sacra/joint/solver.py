@@ -307,6 +307,8 @@ def _loads(setting: Setting, points: Mapping[str, Array], person: Person) -> tup
         if pull.leans and setting.lean:
             aside = setting.longer * person["longer_leg_shift"] * (pull.body == SACRUM)
             row[:] = _leaning(row, setting.lean, aside)
+        if pull.carried:
+            row[:, :3], row[:, 6:] = points["s1"], 0.0
         rows[:, pull.phase - 1 :, n] = row[:, None]
     body = np.array([pull.body for pull in setting.pulls] or [0])
     return rows, body
