@@ -667,7 +667,7 @@ _KEYS = {
     "belt": "a belt that pulls both hip bones together",
     "muscles": "the share, 0 to 1, with which each pulls, both sides or one (`psoas: 0.1`, "
     "`psoas_left: 0.1`); or `optimised`",
-    "shorter_leg": "mm by which a leg is shorter, 0 to 100: `{left: 10}`; the pelvis tips",
+    "shorter_leg": "mm by which a leg is shorter, 0 to 100: `{left: 10}`; who stands on both tips",
     "laxity": "factor on the stiffness and rest pull of ligaments and disc, above 0, to 10; both "
     "sides, or `{right: 0.7}`. Less than 1 is softer",
     "pregnant": "ligaments and disc of each person, a woman, softer by a factor of her own, drawn "

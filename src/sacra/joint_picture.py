@@ -17,6 +17,7 @@ import numpy as np
 from sacra.joint.layout import BODIES, LEFT, SACRUM, Array
 from sacra.joint.outline import View
 from sacra.joint.scene import Arrow, Drawn, Scene, Strand
+from sacra.joint.setting import TRUNK
 
 Words = Mapping[str, str]
 At = Callable[[Array], Array]
@@ -225,7 +226,7 @@ def _length(size: float) -> float:
 def _pulled(arrow: Arrow, way: Array, size: float, at: At, words: Words) -> Iterator[str]:
     """A muscle pulls away from where it acts; weight, belt and support end there."""
     place, long = at(arrow.at), _length(size)
-    ends = arrow.kind == "support" or arrow.name in ("s1", "belt")
+    ends = arrow.kind == "support" or arrow.name in (*TRUNK, "belt")
     start = place - way * long if ends else place
     yield arrow_path(start, start + way * long, arrow.kind)
     if size >= _TOLD and (ends or arrow.name.startswith("hip_")):

@@ -14,7 +14,7 @@ from sacra.joint.population import draw_scores, middle_scores
 from sacra.joint.quantities import measure, rotation_vectors
 from sacra.joint.sensitivity import indices, jansen, sensitivities
 from sacra.joint.solver import Solver, balance, solve
-from sacra.kb.schema_joint import Belt, Scenario
+from sacra.kb.schema_joint import Belt, Load, Scenario, Support
 from tests.physics.people import (
     KNOWLEDGE,
     LEFT_LEG,
@@ -115,6 +115,36 @@ def test_loads_do_work_and_the_pelvis_gives_way() -> None:
     """Energy: what the load does is stored or rubbed away, never won."""
     for scenario in (STANDING, RIGHT_LEG, pushed((0, -900, 0))):
         assert (measure(solve_for(scenario))["work"] > 0).all()
+
+
+def test_work_does_not_hang_on_the_phase_in_which_a_load_comes() -> None:
+    load = Load(bone="sacrum", at="s1", force=(0, -700, 0))
+    found = [
+        measure(solve_for(Scenario(support="two_legs", loads=(one,))))["work"]
+        for one in (load, msgspec.structs.replace(load, phase=2))
+    ]
+    np.testing.assert_allclose(found[0], found[1], rtol=1e-6)
+
+
+def test_a_load_grows_where_it_acts() -> None:
+    """Also in a path, and before its phase has come."""
+    forward = Load(bone="sacrum", at="s1", force=(300, 0, 0), phase=2)
+    scenario = Scenario(posture="standing", loads=(forward,), path=True)
+    ready = solve_for(scenario)
+    np.testing.assert_array_equal(ready.loads[:, 0, 1, :3], ready.loads[:, 1, 1, :3])
+    assert (ready.loads[:, 0, 1, 3:] == 0).all()
+
+
+def test_bones_held_by_hand_are_as_those_held_by_name() -> None:
+    load = Load(bone="sacrum", force=(0, -100, 0))
+    by_hand = (Support(bone="right_hip_bone"), Support(bone="left_hip_bone"))
+    turns = [
+        measure(solve_for(Scenario(
+            support=support, cut=("right_joint", "symphysis"), loads=(load,)
+        )))["turn_left"]
+        for support in (by_hand, "hip_bones_clamped")
+    ]  # fmt: skip
+    np.testing.assert_allclose(turns[0], turns[1], rtol=1e-6)
 
 
 def test_more_contact_points_change_little() -> None:

@@ -95,6 +95,12 @@ def _nearest(points: np.ndarray, among: np.ndarray) -> np.ndarray:
     return np.asarray(np.linalg.norm(points[:, None] - among[None], axis=2).min(axis=1))
 
 
+@pytest.mark.parametrize("posture", ["standing", "sitting", "right_leg"])
+def test_the_weight_of_the_trunk_has_its_number(knowledge: Knowledge, posture: str) -> None:
+    scene = scene_of(Scenario(posture=posture), knowledge)
+    assert "364 N" in pelvis_svg(scene, knowledge.words["joint"].say, title="")
+
+
 def test_motion_is_larger_by_the_factor_that_is_stated(knowledge: Knowledge) -> None:
     scenario = Scenario(posture="right_leg")
     true, *larger = (scene_of(scenario, knowledge, factor) for factor in (1, 2, 5))

@@ -9,13 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 
+from sacra.joint.points import POINTS
 from sacra.kb.knowledge import Knowledge
 from sacra.kb.schema_joint import Measurement, Scenario
 
 NUMERIC = ("value", "factor", "range", "below")
 """Kinds of comparison with a number; the others are of signs and orders."""
 _MEASURED = ("in_vivo", "cadaver", "mixed")
-_MOTION = ("nutation", "turn", "move", "centre")
+_MOTION = ("nutation", "turn", "move")
+_NO_MOTION = ("turn_off_z", "turn_difference", "centre")
+"""About what it turns, and how sides differ: nobody measured that in a posture."""
 
 
 _TOLD = (
@@ -35,8 +38,10 @@ def has_measurement(quantity: str, scenario: Scenario, knowledge: Knowledge) -> 
     """Whether this quantity was measured in what was done; left and right count alike."""
     if not is_measured(scenario, knowledge):
         return False
-    named = _named(scenario.posture, knowledge)
-    return quantity.startswith(_MOTION) or _unsided(quantity) in named
+    if quantity.startswith("move") and scenario.point not in POINTS:
+        return False
+    motion = quantity.startswith(_MOTION) and not quantity.startswith(_NO_MOTION)
+    return motion or _unsided(quantity) in _named(scenario.posture, knowledge)
 
 
 def _unsided(name: str) -> str:
@@ -52,4 +57,5 @@ def _named(posture: str, knowledge: Knowledge) -> frozenset[str]:
         for comparison in one.compare if comparison.kind in NUMERIC
         for term in comparison.of
         if _unsided(one.runs[term.run].posture) == _unsided(posture)
+        and is_measured(one.runs[term.run], knowledge)
     )  # fmt: skip

@@ -32,8 +32,9 @@ class Group(NamedTuple):
     """Some people in one scenario: each quantity by name [P], and who found a balance.
 
     Besides those of `measure`: `slide_right` and `slide_left` (mm by which sacrum and hip bone
-    slide at the middle of that joint), `front` (N, the whole load of the symphysis), `strain` (%,
-    that of the tightest ligament). `tightest` is what most people's tightest ligament is.
+    slide at the middle of that joint), `front` (N, the whole load of the symphysis, disc and
+    ligaments), `strain` (%, that of the tightest ligament). `tightest` is what most people's
+    tightest ligament is.
     """
 
     values: dict[str, Array]
@@ -132,11 +133,12 @@ def _group(encoded: bytes, knowledge: Knowledge, alone: bool) -> Group:
     solved = solver.solve(scores, plainly=alone)
     values = measure(solved)
     values |= {f"slide_{side}": _slide(solved, side) for side in SIDES}
-    values["front"] = np.hypot(values["symphysis_pull"], values["symphysis_shear"])
+    apart = values["symphysis_pull"] + values["pull_pubic_upper"] + values["pull_pubic_lower"]
+    values["front"] = np.hypot(apart, values["symphysis_shear"])
     strains = {name: value for name, value in values.items() if name.startswith("strain_")}
     rows = np.stack(list(strains.values()))
     values["strain"] = rows.max(axis=0)
-    found = np.bincount(rows.argmax(axis=0), minlength=len(strains)).argmax()
+    found = np.bincount(rows[:, solved.ok].argmax(axis=0), minlength=len(strains)).argmax()
     return Group(values, solved.ok, list(strains)[found].removeprefix("strain_"))
 
 

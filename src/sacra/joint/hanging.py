@@ -27,10 +27,10 @@ LINKS: Final[dict[str, tuple[int, int]]] = {
 def cut_off(scenario: Scenario) -> set[int]:
     """Bodies that hang on nothing once the cuts are made: they are left out of the motion."""
     held = set(_wholly_held(scenario))
-    return {b for group in _groups(scenario) for b in group if len(group) == 1} - held
+    return {b for group in groups_of(scenario) for b in group if len(group) == 1} - held
 
 
-def _groups(scenario: Scenario) -> list[set[int]]:
+def groups_of(scenario: Scenario) -> list[set[int]]:
     """The bodies that still hang together."""
     groups = [{SACRUM}, {RIGHT}, {LEFT}]
     for part, (one, other) in LINKS.items():
@@ -68,7 +68,7 @@ def refuse_floating(
     traits = traits_of(anatomy)
     middle = people_of(np.zeros((1, len(traits))), traits, anatomy, scenario.sex)
     points = points_in(Frame(middle, anatomy), scenario.points)
-    for group in _groups(scenario):
+    for group in groups_of(scenario):
         loose = _loose(free, group, [points[name][0] for name in at])
         if loose and not group <= lost:
             what = "whole pelvis" if len(group) == len(BODIES) else _bones(group)

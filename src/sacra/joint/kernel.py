@@ -537,6 +537,7 @@ def person(
     _anchor(x, r, ref, contacts, contact_pair, anchors, True)
     _stand(x, r, ref)
     before = np.zeros_like(now)
+    before[:, :3] = loads[0, :, :3]
     for phase in range(len(loads)):
         x, r = places[phase + 1], turns[phase + 1]
         x[:, :] = places[phase]
@@ -588,7 +589,8 @@ def equilibria(
         places: [P, phases + 1, 3, 3] filled with the places of the reference points.
         turns: [P, phases + 1, 3, 3, 3] filled with the rotations.
         anchors: [P, C, 3] filled with where friction holds on.
-        status: [P] filled: 0 in balance, else the phase (in tens) and why not (1, 2).
+        status: [P] filled: 0 in balance, else -1 for a singular tangent or -2 if none was found,
+            and less 10 for each phase until then.
     """
     for p in prange(len(ref)):
         status[p] = person(

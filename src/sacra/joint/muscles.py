@@ -45,9 +45,7 @@ def least_effort(base: Solver) -> dict[str, float]:
     Raises:
         CaseError: no balance without muscles, or moments beyond all muscles together.
     """
-    solved = base.solve(base.middle())
-    if not solved.ok[0]:
-        raise CaseError("the scenario", "has no balance; is the load beyond the joint?")
+    solved = base.solve_middle()
     points = {name: place[0] for name, place in solved.points.items()}
     needed = np.concatenate([_on_s1(base, solved), *_at_hips(base, _held(base, solved))])
     names, gained = moments_of(base, points)

@@ -260,6 +260,7 @@ def equilibrium(
     if code < 0:
         return x[None], r[None], anchors, code
     places, turns, before = [x], [r], np.zeros_like(loads[0])
+    before[:, :3] = loads[0, :, :3]
     for phase, wanted in enumerate(loads):
         x, r, anchors, code = _loaded(
             one, x, r, anchors, (before, wanted), load_body, free, steps, tolerance

@@ -187,9 +187,8 @@ def _contacts(solved: Solved) -> tuple[dict[str, Array], Array]:
     y = _each(solved, pelves.contacts[..., at.POINT], pelves.contact_pair, last)
     count, points = y.shape[:2]
     flat = pelves.contacts.reshape(-1, at.CONTACT_WIDTH)
-    rubs = last > 0
     force, _, push, _ = plain.contact_forces(
-        flat, y.reshape(-1, 3), solved.anchors.reshape(-1, 3), rubs
+        flat, y.reshape(-1, 3), solved.anchors.reshape(-1, 3), True
     )
     push = push.reshape(count, points)
     whole = _by_joint(force.reshape(count, points, 3), pelves.contact_pair)

@@ -38,10 +38,7 @@ def refuse_impossible(scenario: Scenario, anatomy: Mapping[str, Anatomy]) -> Non
     except msgspec.ValidationError as problem:
         raise CaseError("the scenario", problem_of(data, Scenario, problem)) from None
     _weight(scenario.body_weight)
-    if scenario.pregnant and scenario.sex == "male":
-        raise CaseError("pregnant", "goes with `sex: female`")
-    if "pregnancy_laxity" in scenario.traits and not scenario.pregnant:
-        raise CaseError("traits.pregnancy_laxity", "is read with `pregnant: true` alone")
+    _together(scenario)
     if scenario.seed < 0:
         raise CaseError("seed", f"is {scenario.seed}; give a whole number from 0 on")
     if scenario.belt:
@@ -51,6 +48,16 @@ def refuse_impossible(scenario: Scenario, anatomy: Mapping[str, Anatomy]) -> Non
     drawn = {trait.name: trait for trait in traits_of(anatomy)} if scenario.traits else {}
     for name, value in scenario.traits.items():
         _trait(name, value, drawn, anatomy)
+
+
+def _together(scenario: Scenario) -> None:
+    """What does not go with what."""
+    if scenario.pregnant and scenario.sex == "male":
+        raise CaseError("pregnant", "goes with `sex: female`")
+    if "pregnancy_laxity" in scenario.traits and not scenario.pregnant:
+        raise CaseError("traits.pregnancy_laxity", "is read with `pregnant: true` alone")
+    if scenario.path and scenario.bond not in (0.0, {}):
+        raise CaseError("bond", "goes without `path`: what is grown together does not slip")
 
 
 def refuse_phase(where: str, phase: int) -> None:
@@ -84,7 +91,8 @@ def _trait(
 def _beyond(name: str, value: float, fact: Anatomy) -> str:
     """What to give instead, or nothing if the value can be."""
     unit, usual = _unit(fact), max(fact.value, fact.high or 0.0)
-    signed = _ANGLE if fact.unit == "deg" else _AWAY if name != fact.id else None
+    either = name != fact.id or (fact.unit == "mm" and (fact.low or 0) < 0)
+    signed = _ANGLE if fact.unit == "deg" else _AWAY if either else None
     if signed:
         return "" if abs(value) <= signed else f"give {-signed:g} to {signed:g}{unit}"
     if name.endswith("_poisson"):

@@ -80,7 +80,7 @@ def result_of(solver: Solver, values: dict[str, Array], count: int, failed: int)
     prediction = not is_measured(scenario, solver.knowledge)
     notes = (
         *_notes(spreads, torn, prediction, failed), *_left_out(solver),
-        *_assumed(posture), *_softer(scenario), *_worked(solver.chosen)
+        *_assumed(posture), *_guessed(scenario), *_worked(solver.chosen)
     )  # fmt: skip
     return Result(scenario.name or scenario.posture, scenario.sex, count, scenario.seed, failed,
                   torn, prediction, scenario.point, spreads, notes)  # fmt: skip
@@ -137,9 +137,16 @@ def _assumed(posture: Posture | None) -> Iterator[str]:
         yield "How this posture loads the pelvis is recalled, and was not read again."
 
 
-def _softer(scenario: Scenario) -> Iterator[str]:
-    if scenario.pregnant:
-        yield "How much softer ligaments are in pregnancy is a working value: nobody measured it."
+_GUESSED = {
+    "pregnant": "How much softer ligaments are in pregnancy is a working value: not measured.",
+    "shorter_leg": "How far weight moves towards the longer leg is recalled, and its size a guess.",
+    "tear": "Over what stretch a ligament tears is a working value.",
+}
+"""What rests on a guess when a scenario asks for it."""
+
+
+def _guessed(scenario: Scenario) -> Iterator[str]:
+    yield from (told for key, told in _GUESSED.items() if getattr(scenario, key))
 
 
 def _worked(chosen: Mapping[str, float] | None) -> Iterator[str]:

@@ -22,7 +22,6 @@ from sacra.joint import plain
 from sacra.joint.layout import Array, Pelves, Whole
 from sacra.joint.population import draw_scores
 from sacra.joint.quantities import Solved, measure
-from sacra.joint.refuse import FIXABLE
 from sacra.joint.solver import Solver
 from sacra.kb.errors import CaseError, nearest
 from sacra.kb.knowledge import Knowledge
@@ -38,21 +37,19 @@ def sensitivities(scenario: Scenario, knowledge: Knowledge, quantity: str) -> di
     is a function of the pose then.
 
     Raises:
-        CaseError: the quantity is unknown, or the scenario has a path or several phases.
+        CaseError: the quantity is unknown, or the scenario has no balance, a path, or phases.
     """
     solver = Solver(scenario, knowledge)
     if scenario.path or solver.setting.phases > 1:
         raise CaseError("the scenario", "has a path; sensitivities are for one phase without one")
     scores = solver.middle()
-    base = solver.solve(scores)
+    base = solver.solve_middle()
     known = measure(base)
     if quantity not in known:
         raise CaseError("quantity", f"unknown quantity `{quantity}`{nearest(quantity, known)}")
     chain = _Chain(solver, base)
     found = {}
     for i, trait in enumerate(solver.traits):
-        if trait.name in FIXABLE:  # the same for all, whatever its score
-            continue
         up, down = (measure(chain.follow(scores + h * np.eye(len(solver.traits))[i]))[quantity][0]
                     for h in (_STEP, -_STEP))  # fmt: skip
         found[trait.name] = float((up - down) / (2 * _STEP))

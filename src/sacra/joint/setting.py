@@ -12,7 +12,7 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from sacra.joint.anatomy import Cord
-from sacra.joint.hanging import LINKS, cut_off, refuse_floating, refuse_loaded
+from sacra.joint.hanging import LINKS, cut_off, groups_of, refuse_floating, refuse_loaded
 from sacra.joint.layout import BODIES, COORDINATES, LEFT, RIGHT, SACRUM, Array
 from sacra.joint.points import SIDE_NAMES, refuse_points, refuse_unknown
 from sacra.joint.refuse import refuse_impossible
@@ -66,10 +66,8 @@ class Setting(NamedTuple):
     """The named point by which each body is held."""
     pulls: tuple[Pull, ...]
     phases: int
-    lean: float
-    """rad by which the pelvis tips to the left, for a shorter left leg."""
     longer: float
-    """mm by which the right leg is longer, in a body that stands on both."""
+    """mm by which the right leg is longer: the pelvis tips to the left."""
     cut: frozenset[str]
     """Ligaments, and whole joints, that are cut off."""
     cords: tuple[Cord, ...]
@@ -109,13 +107,12 @@ def setting_of(
     if LINKS.keys() & set(scenario.cut) or not isinstance(support, str):  # named ones hold
         refuse_floating(free, at, lost, scenario, anatomy)
     return Setting(
-        held=_while_settling(lost),
+        held=_while_settling(scenario),
         free=free,
         at=at,
         pulls=pulls,
         phases=max((pull.phase for pull in pulls), default=1),
-        lean=_lean(scenario, anatomy),
-        longer=_longer(scenario) if support == "two_legs" else 0.0,
+        longer=_longer(scenario, support),
         cut=frozenset(n for part in scenario.cut for n in _LIGAMENTS_OF.get(part, (part,))),
         cords=tuple(_cords(lines)),
         left_out=frozenset(lost),
@@ -139,10 +136,10 @@ def _support(scenario: Scenario, posture: Posture | None) -> str | tuple[Support
     return support
 
 
-def _while_settling(lost: set[int]) -> Array:
-    """One bone that stays where it is drawn is the mark for the others."""
-    gauge = LEFT if RIGHT in lost else RIGHT
-    return _without(np.eye(COORDINATES), {gauge, *lost})
+def _while_settling(scenario: Scenario) -> Array:
+    """Of those that hang together, one that stays where it is drawn is the mark for the others."""
+    marks = (next(b for b in (RIGHT, LEFT, SACRUM) if b in one) for one in groups_of(scenario))
+    return _without(np.eye(COORDINATES), set(marks))
 
 
 def _free(
@@ -321,13 +318,11 @@ def _muscle(one: Working) -> Iterator[Pull]:
         yield Pull(other, at, force, nothing, "fibre", 1, ends[::-1], sign, one.name)
 
 
-def _lean(scenario: Scenario, anatomy: Mapping[str, Anatomy]) -> float:
-    return float(np.arctan(_longer(scenario) / anatomy["hip_separation"].value))
-
-
-def _longer(scenario: Scenario) -> float:
+def _longer(scenario: Scenario, support: str | tuple[Support, ...]) -> float:
     """By how many mm the right leg is longer."""
     for side, short in scenario.shorter_leg.items():
         if not 0 <= short <= 100:
             raise CaseError(f"shorter_leg.{side}", f"is {short:g} mm; give 0 to 100 mm")
+        if short and support != "two_legs":
+            raise CaseError("shorter_leg", "tips who stands on both legs; take `support: two_legs`")
     return scenario.shorter_leg.get("left", 0.0) - scenario.shorter_leg.get("right", 0.0)

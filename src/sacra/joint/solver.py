@@ -14,7 +14,7 @@ import numpy as np
 from sacra.joint import layout as at
 from sacra.joint import plain
 from sacra.joint.anatomy import NEVER, SIDES, Frame, Side, build
-from sacra.joint.layout import LOAD_WIDTH, SACRUM, Array, Pelves, Whole
+from sacra.joint.layout import LOAD_WIDTH, Array, Pelves, Whole
 from sacra.joint.muscles import least_effort
 from sacra.joint.points import in_standing, points_in
 from sacra.joint.population import (
@@ -28,7 +28,7 @@ from sacra.joint.population import (
 )
 from sacra.joint.quantities import Solved, measure
 from sacra.joint.result import Result, result_of
-from sacra.joint.setting import Pull, Setting, setting_of
+from sacra.joint.setting import Pull, Setting, is_of_trunk, setting_of
 from sacra.joint.stream import Stream
 from sacra.kb.errors import CaseError
 from sacra.kb.knowledge import Knowledge
@@ -195,6 +195,17 @@ class Solver:
         again.pelves.springs[gone[:, None] & (again.pelves.spring_pair < 2), 3:] = 0.0
         return self._balanced(again, plainly)
 
+    def solve_middle(self, *, plainly: bool = False) -> Solved:
+        """The middle person in balance.
+
+        Raises:
+            CaseError: there is none.
+        """
+        solved = self.solve(self.middle(), plainly=plainly)
+        if not solved.ok[0]:
+            raise CaseError("the scenario", "has no balance; is the load beyond the joint?")
+        return solved
+
     def _balanced(self, ready: Solved, plainly: bool) -> Solved:
         largest = max(100.0, float(np.abs(ready.loads[..., 3:6]).max(initial=0)))
         steps = _PATH_STEPS if self.scenario.path else 0
@@ -210,10 +221,7 @@ def middle(
         CaseError: the scenario is impossible, or has no balance.
     """
     solver = Solver(scenario, knowledge)
-    solved = solver.solve(solver.middle(), plainly=plainly)
-    if not solved.ok[0]:
-        raise CaseError("the scenario", "has no balance; is the load beyond the joint?")
-    return solver, solved
+    return solver, solver.solve_middle(plainly=plainly)
 
 
 def balance(
@@ -283,7 +291,9 @@ def _cut(pelves: Pelves, setting: Setting) -> Pelves:
     fibres, contacts, springs = pelves.fibres.copy(), pelves.contacts.copy(), pelves.springs.copy()
     whole = {"right_joint": (0,), "left_joint": (1,), "symphysis": (2, 3)}
     pairs = [pair for part in setting.cut for pair in whole.get(part, ())]
+    passive = pelves.fibres[0, :, at.ACTIVE] == 0
     gone = np.isin(pelves.fibre_pair, pairs) | np.isin(pelves.ligament, list(setting.cut))
+    gone &= passive  # a muscle beside a cut joint pulls on
     fibres[:, gone, at.STIFFNESS] = 0.0
     contacts[:, np.isin(pelves.contact_pair, pairs), at.NORMAL_STIFFNESS :] = 0.0
     tissue = (0, 1) if "isl" in setting.cut else ()
@@ -304,12 +314,12 @@ def _loads(setting: Setting, points: Mapping[str, Array], person: Person) -> tup
         row[:, 6:9] = in_standing(np.array(pull.moment), pull.axes, person)
         if pull.share:
             row[:, 3:] *= person[pull.share][:, None]
-        if pull.leans and setting.lean:
-            aside = setting.longer * person["longer_leg_shift"] * (pull.body == SACRUM)
-            row[:] = _leaning(row, setting.lean, aside)
+        if pull.leans and setting.longer:
+            row[:] = _leaning(row, setting.longer, person, of_trunk=is_of_trunk(pull))
         if pull.carried:
             row[:, :3], row[:, 6:] = points["s1"], 0.0
-        rows[:, pull.phase - 1 :, n] = row[:, None]
+        rows[:, :, n, :3] = row[:, None, :3]  # a load grows where it acts
+        rows[:, pull.phase - 1 :, n, 3:] = row[:, None, 3:]
     body = np.array([pull.body for pull in setting.pulls] or [0])
     return rows, body
 
@@ -323,13 +333,19 @@ def _placed(pull: Pull, points: Mapping[str, Array], person: Person) -> tuple[Ar
     return points[pull.at], in_standing(np.array(pull.force), pull.axes, person)
 
 
-def _leaning(row: Array, lean: float, aside: Array) -> Array:
-    """A load as the pelvis feels it that tips to the left, [P, LOAD_WIDTH].
+def _leaning(row: Array, longer: float, person: Person, *, of_trunk: bool) -> Array:
+    """A load as a pelvis feels it whose right leg is longer by so many mm, [P, LOAD_WIDTH].
 
     It turns about the middle between the hips, place and all: a weight stays upright, and the
-    spine bends back over the feet, but for so many mm `aside` to the right, [P].
+    spine bends back over the feet, but for how far the trunk moves towards the longer leg.
     """
-    back = np.array([[1, 0, 0], [0, np.cos(lean), np.sin(lean)], [0, -np.sin(lean), np.cos(lean)]])
-    place = row[:, :3] + aside[:, None] * [0.0, 0.0, 1.0]
-    force, moment, arm = row[:, 3:6] @ back, row[:, 6:9] @ back, place @ back - row[:, :3]
-    return np.concatenate([row[:, :3], force, moment + np.cross(arm, force)], 1)
+    lean = np.arcsin(np.clip(longer / person["hip_separation"], -1, 1))
+    c, s, one, none = np.cos(lean), np.sin(lean), np.ones(len(lean)), np.zeros(len(lean))
+    back = np.stack([one, none, none, none, c, -s, none, s, c], -1).reshape(-1, 3, 3)
+    place = row[:, :3].copy()
+    if of_trunk:
+        place[:, 2] += longer * person["longer_leg_shift"]
+    place, force, moment = (
+        np.einsum("pij,pj->pi", back, part) for part in (place, row[:, 3:6], row[:, 6:9])
+    )
+    return np.concatenate([row[:, :3], force, moment + np.cross(place - row[:, :3], force)], 1)

@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from sacra.joint.layout import Array
 
 KEPT: Final = 100_000
-"""Values kept of one quantity: 36 MB of all ninety."""
+"""Values kept of one quantity: 28 MB of all seventy."""
 PART: Final = 2**15
 """People that are put in order together; each can stand for any smaller power of two."""
 

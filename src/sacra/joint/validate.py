@@ -117,18 +117,23 @@ def _run(
         raise CaseError(f"run {name}, {problem.where}", problem.what) from None
 
 
+_SIZED = ("turn_right", "turn_left")
+
+
 def predicted(term: Term, values: Values) -> Array:
     """What a term comes to in each person.
 
     Raises:
-        CaseError: its quantity is unknown.
+        CaseError: its quantity is unknown, or `size` is asked of another than a turn.
     """
     known = values[term.run]
-    if not term.size and term.quantity not in known:
+    if term.quantity not in known:
         near = nearest(term.quantity, known)
         raise CaseError("compare", f"unknown quantity `{term.quantity}`{near}")
     if term.size:
-        side = term.quantity.partition("_")[2]
+        if term.quantity not in _SIZED:
+            raise CaseError("compare", f"`size` is of {' or '.join(_SIZED)}, not of the rest")
+        side = term.quantity.removeprefix("turn_")
         names = [f"turn_{axis}_{side}" for axis in "xyz"]
         parts = [values[term.run][name] - values[term.minus][name] for name in names]
         return np.asarray(np.linalg.norm(parts, axis=0))
@@ -187,7 +192,8 @@ def _published(comparison: Comparison) -> str:
     if comparison.kind == "range":
         return f"{comparison.low:g} to {comparison.high:g}"
     if comparison.kind == "below":
-        return f"at most {comparison.value:g}"
+        share = "" if comparison.quantile == 0.5 else f" in {comparison.quantile:.1%} of people"
+        return f"at most {comparison.value:g}{share}"
     if comparison.kind == "factor":
         return f"{comparison.value:g}, within a factor {comparison.factor:g}"
     return f"{comparison.value:g} ± {comparison.spread:g}"

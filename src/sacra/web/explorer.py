@@ -148,7 +148,7 @@ def scenario_of(settings: Settings, knowledge: Knowledge) -> Scenario:
     """What the model is asked."""
     s = settings
     belted = s["belt"] != "none" and s["pull"] > 0
-    shorter = s["short"] != "none" and s["by"] > 0
+    shorter = s["short"] != "none" and s["by"] > 0 and not is_level(s, knowledge)
     bond = knowledge.anatomy["fused_factor"].value if s["grown"] == "yes" else 0.0
     return Scenario(
         posture=s["posture"],
@@ -160,6 +160,12 @@ def scenario_of(settings: Settings, knowledge: Knowledge) -> Scenario:
         bond=bond,
         muscles={name: s[name] / 100 for name in MUSCLES if s[name]},
     )
+
+
+def is_level(settings: Settings, knowledge: Knowledge) -> bool:
+    """Whether a leg is shorter in a posture that it does not tip, as one does not stand on both."""
+    both = knowledge.postures[settings["posture"]].support == "two_legs"
+    return settings["short"] != "none" and not both
 
 
 def address_of(scenario: Scenario, knowledge: Knowledge) -> str | None:

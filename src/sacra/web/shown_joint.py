@@ -120,11 +120,13 @@ def lead_of(rows: list[Row]) -> Lead:
 class Cautions(NamedTuple):
     """What to say beside numbers: is it a prediction, and in how many of 100 is it out of range.
 
-    `guessed` is how soft ligaments are in pregnancy.
+    `guessed` is how soft ligaments are in pregnancy, `shifted` how far weight moves towards the
+    longer leg.
     """
 
     prediction: bool
     guessed: bool
+    shifted: bool
     beyond: int
     failed: int
 
@@ -134,7 +136,8 @@ def cautions_of(scenario: Scenario, knowledge: Knowledge) -> Cautions:
     group = group_in(scenario, knowledge, alone=not is_fast())
     failed = round(100 * float((~group.ok).mean()))
     predicted = not is_measured(scenario, knowledge)
-    return Cautions(predicted, scenario.pregnant, round(100 * group.beyond), failed)
+    shifted = bool(scenario.shorter_leg)
+    return Cautions(predicted, scenario.pregnant, shifted, round(100 * group.beyond), failed)
 
 
 def _beside_normal(one: Quantity, here: Group, there: Group) -> Row:

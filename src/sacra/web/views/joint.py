@@ -52,6 +52,7 @@ def _shown(given: Mapping[str, str]) -> dict[str, Any]:
         "more_open": any(value != settings_of.usual(field) for _, field, value in more),
         "set": settings_of.said_of(settings, fields),
         "problems": problems,
+        "level": settings_of.is_level(settings, knowledge),
         "address": address,
         "views": shown_joint.VIEWS,
         "words": knowledge.words["joint"].say,
