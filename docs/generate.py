@@ -706,7 +706,7 @@ _KEYS_OF_LOAD = {
     "phase": "from which phase on it acts, 1 to 20; the result is that of the last",
 }
 _KEYS_OF_BELT = {
-    "tension": "N",
+    "tension": "N; it presses each hip bone inwards with twice as much",
     "height": "`high` at front and back spines, `low` at hip joints",
     "phase": "as above",
 }
@@ -799,7 +799,11 @@ def joint_page(knowledge: Knowledge) -> Iterator[str]:
     assert set(units) == set(_QUANTITIES), set(units) ^ set(_QUANTITIES)
     rows = ([_code(name), units[name], told] for name, told in _QUANTITIES.items())
     yield from table(["Quantity", "Unit", "What"], rows)
-    yield from ("", "## Traits")
+    yield from ("", "## Traits", "")
+    yield (
+        "Middle and spread are those of the prior. Where measurements moved the middle is in "
+        "[the calibration](joint-calibration.md)."
+    )
     yield from table(["Trait", "Unit", "Middle", "Spread", "What"], _trait_rows(knowledge))
     yield from ("", "## A measurement", "")
     yield "A file that `sacra joint validate FOLDER` reads: scenarios, and what was published."

@@ -12,6 +12,7 @@ from threading import Event
 import click
 
 from sacra.files import print_json, write_text
+from sacra.kb.errors import CaseError
 from sacra.kb.load import load_knowledge
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -91,8 +92,8 @@ def explain(scenario: Path, decides: str | None, as_json: bool) -> None:
     from sacra.scenario_file import read_scenario
 
     asked, knowledge = read_scenario(scenario), load_knowledge()
-    found = sensitivities(asked, knowledge, decides) if decides else {}
-    table = None if decides else free_body(asked, knowledge)
+    found = sensitivities(asked, knowledge, decides) if decides is not None else {}
+    table = free_body(asked, knowledge) if decides is None else None
     if as_json:
         print_json(table or found)
     elif table:
@@ -106,6 +107,8 @@ def explain(scenario: Path, decides: str | None, as_json: bool) -> None:
 @click.argument("picture", type=click.Path(path_type=Path))
 def draw(scenario: Path, picture: Path) -> None:
     """Draw the middle person of SCENARIO as PICTURE, an SVG file: motion, strain and forces."""
+    if picture.suffix.lower() != ".svg":
+        raise CaseError(str(picture), "is no name of an SVG file; let it end in .svg")
     from sacra.joint.scene import scene_of
     from sacra.joint_picture import pelvis_svg
     from sacra.report_joint import BEYOND

@@ -174,15 +174,15 @@ def validation_report(report: Report) -> RenderableType:
 def _rows(rows: list[Row]) -> Table:
     table = Table(box=None, pad_edge=False, show_header=False)
     for row in rows:
-        said = f"{row.median:.2f} ({row.low:.2f} to {row.high:.2f})"
+        said = f"{row.median:.2f} ({row.low:.2f} to {row.high:.2f}) {row.unit}".rstrip()
         if row.share is not None:
             said = f"in {row.share:.0%} of people"
         elif row.median != row.median:
             said = "nobody found a balance"
         mark = "" if row.mark == "verified" else f"({row.mark})"
+        mark += f" ({row.failed} found no balance)" if row.failed else ""
         published = f"published {row.published} {mark}" if row.share is None else mark
         verdict = "agrees" if row.agrees else "MISSES"
-        mark += f" ({row.failed} found no balance)" if row.failed else ""
         table.add_row(verdict, row.measurement, row.label, said, published)
     return table
 

@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from sacra.files import read_mapping
-from sacra.joint.wording import problem_of
+from sacra.joint.wording import problem_of, refuse_empty
 from sacra.kb.errors import CaseError
 from sacra.kb.load import read_fact
 from sacra.kb.schema_joint import Measurement, Scenario
@@ -31,6 +31,7 @@ def scenario_from(data: Mapping[str, Any], where: str) -> Scenario:
     Raises:
         CaseError: a key or value is not one of a scenario.
     """
+    refuse_empty(data, where)
     try:
         return msgspec.convert(data, Scenario)
     except msgspec.ValidationError as problem:

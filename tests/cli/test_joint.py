@@ -45,6 +45,8 @@ def test_what_cannot_be_drawn_or_written_is_said(tmp_path: Path) -> None:
     to = str(tmp_path / "x.svg")
     assert_refused(run("joint", "draw", str(wrong), to), "unknown posture", "`standing`")
     assert_refused(run("joint", "draw", BELT, "/nowhere/x.svg"), "/nowhere/x.svg", "written")
+    assert_refused(run("joint", "draw", str(wrong), str(wrong)), "let it end in .svg")
+    assert wrong.read_text(encoding="utf-8") == "posture: standng\n"
 
 
 STANDING = "{posture: standing, people: 20}"
@@ -98,6 +100,7 @@ def test_explain_tells_what_decides_a_quantity() -> None:
     told = output("joint", "explain", "-", "--decides", "push_right", given=STANDING)
     assert "friction " in told.split("trait;")[1]
     assert json_of("joint", "explain", "-", "--decides", "push_right", given=STANDING)["friction"]
+    assert_refused(run("joint", "explain", "-", "--decides", "", given=STANDING), "quantity")
     wrong = run("joint", "explain", "-", "--decides", "push_rihgt", given=STANDING)
     assert_refused(wrong, "unknown quantity `push_rihgt`", "`push_right`")
 
@@ -150,6 +153,14 @@ def test_a_measurement_of_ones_own_is_held_against_the_model(tmp_path: Path) -> 
         ("phenomenon:", "phenomenn:", ("unknown key `phenomenn`", "`phenomenon`")),
         ("low: 0.1, ", "", ("compare 1", "`range`", "needs `low`")),
         (", {run: belted, quantity: turn_right}", "", ("compare 2", "needs 2")),
+        ("low: 0.1, high: 9", "low: 9, high: 0.1", ("compare 1", "`low` is 9, above `high`")),
+        (
+            "kind: range, of",
+            "kind: below, value: 9, quantile: 95, of",
+            ("compare 1", "`quantile` is 95; give a share from 0 to 1"),
+        ),
+        ("{support: right_leg, loads", "{people: 7, support: right_leg, loads", ("same people",)),
+        ("phenomenon: ", "posture: standing\nphenomenon: ", ("key of a scenario", "under `runs`")),
         ("[0, 0, -10]", "[0, 0, -10000]", ("own.yaml, run bare, load 1", "N m")),
     ],
 )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
-
 import msgspec
 import numpy as np
 
@@ -59,14 +57,14 @@ def forces_on(solver: Solver, solved: Solved) -> FreeBody:
     """The free-body table of the first of some people in balance."""
     rows = _Rows(solved)
     rows.joints()
-    rows.loads(solver.setting.pulls, solver.scenario.points)
+    rows.loads(solver.setting.pulls)
     free = solver.setting.free
     left = rows.total - free @ np.linalg.lstsq(free, rows.total, rcond=None)[0]
     for body in range(len(BODIES)):
         rows.add(body, "support", -left[6 * body : 6 * body + 6], hide=1e-6)
     over = rows.total.reshape(6, 3) / np.tile([[1.0], [at.LEVER]], (3, 1))
     failure = float(measure(solved, ("failure",))["failure"][0])
-    return FreeBody(tuple(rows.forces), float(np.abs(over).max()), failure)
+    return FreeBody(rows.forces(), float(np.abs(over).max()), failure)
 
 
 class _Rows:
@@ -77,15 +75,22 @@ class _Rows:
         self.x, self.r = solved.places[0, -1], solved.turns[0, -1]
         self.ref = solved.pelves.reference[0]
         self.total = np.zeros(at.COORDINATES)
-        self.forces: list[Force] = []
+        self._found: dict[tuple[int, str], Array] = {}
 
     def add(self, body: int, by: str, six: Array, hide: float = 0.0) -> None:
         """Note one force and moment; six numbers, N and N mm."""
         if np.abs(six).max() <= hide:
             return
         self.total[6 * body : 6 * body + 6] += six
-        force, moment = (tuple(map(float, np.round(v, 2))) for v in (six[:3], six[3:] / 1000))
-        self.forces.append(Force(BODIES[body], by, force, moment))  # type: ignore[arg-type]  # three numbers each
+        self._found[body, by] = self._found.get((body, by), np.zeros(6)) + six
+
+    def forces(self) -> tuple[Force, ...]:
+        """What each thing does to each bone, all its lines and halves together."""
+        found = []
+        for (body, by), six in self._found.items():
+            force, moment = np.round(six[:3], 2).tolist(), np.round(six[3:] / 1000, 2).tolist()
+            found.append(Force(BODIES[body], by, tuple(force), tuple(moment)))
+        return tuple(found)
 
     def joints(self) -> None:
         """Ligaments, contact and the disc."""
@@ -107,7 +112,7 @@ class _Rows:
         force = -springs[:, 3:] * (y - springs[:, :3])
         for pair in range(4):
             own = pelves.spring_pair == pair
-            by = "disc of the symphysis" if pair > 1 else "interosseous tissue"
+            by = "disc" if pair > 1 else "interosseous tissue"
             self._pair(pair, by, force[own], arm[own])
 
     def _placed(self, points: Array, pair: Whole) -> tuple[Array, Array]:
@@ -124,9 +129,9 @@ class _Rows:
         at_b = at_o + self.x[o] - self.x[b]
         self.add(b, name, -np.concatenate([f.sum(0), np.cross(at_b, f).sum(0)]))
 
-    def loads(self, pulls: tuple[Pull, ...], own: Collection[str]) -> None:
-        """What the scenario puts on the bones; a muscle by its name, a point of its own by that."""
-        told = [_told(pull, own) for pull in pulls]
+    def loads(self, pulls: tuple[Pull, ...]) -> None:
+        """What the scenario puts on the bones, by its point; a muscle by its name."""
+        told = [_told(pull) for pull in pulls]
         rows = zip(self.solved.loads[0, -1], self.solved.body, told or ["load"], strict=True)
         for row, body, by in rows:
             arm = self.r[body] @ (row[:3] - self.ref[body])
@@ -134,7 +139,7 @@ class _Rows:
             self.add(int(body), by, np.concatenate([row[3:6], moment]))
 
 
-def _told(pull: Pull, own: Collection[str]) -> str:
+def _told(pull: Pull) -> str:
     if pull.axes == "fibre":
-        return pull.name.replace("_", " ")
-    return f"load at {pull.at}" if pull.at in own else "load"
+        return f"{pull.name.replace('_', ' ')}, {'right' if pull.sign > 0 else 'left'}"
+    return "belt" if pull.name == "belt" else f"load at {pull.at}"

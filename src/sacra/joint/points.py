@@ -82,7 +82,8 @@ def refuse_unknown(where: str, name: str, bone: Body, own: Mapping[str, Point]) 
     bones = [own[name].bone] if name in own else [b for b, names in _ON.items() if name in names]
     if bone not in bones:
         there, here = (one.replace("_", " ") for one in (bones[0], bone))
-        raise CaseError(where, f"`{name}` is a point of the {there}, not of the {here}")
+        near = f"; points of that are {', '.join(_ON[bone])}"
+        raise CaseError(where, f"`{name}` is a point of the {there}, not of the {here}{near}")
 
 
 def _near(name: str, known: tuple[str, ...]) -> str:

@@ -30,13 +30,21 @@ _ANGLE, _AWAY, _TIMES = 90.0, 200.0, 100.0
 """Degrees, mm from the usual place, and times the usual value: more is a slip of units."""
 
 
-def refuse_impossible(scenario: Scenario, anatomy: Mapping[str, Anatomy]) -> None:
-    """Raise a CaseError if a word or number of the scenario cannot be, or a trait is not one."""
+def shaped(scenario: Scenario) -> Scenario:
+    """The scenario, with structs in place of mappings: Python lets anything into a struct.
+
+    Raises:
+        CaseError: a key or value is not one of a scenario.
+    """
     data = msgspec.to_builtins(scenario)
-    try:  # Python lets anything into a struct
-        msgspec.convert(data, Scenario)
+    try:
+        return msgspec.convert(data, Scenario)
     except msgspec.ValidationError as problem:
         raise CaseError("the scenario", problem_of(data, Scenario, problem)) from None
+
+
+def refuse_impossible(scenario: Scenario, anatomy: Mapping[str, Anatomy]) -> None:
+    """Raise a CaseError if a number of the scenario cannot be, or a trait is not one."""
     _weight(scenario.body_weight)
     _together(scenario)
     if scenario.seed < 0:
@@ -119,16 +127,32 @@ _NEEDS: Final = {
 
 
 def refuse_unclear(one: Measurement) -> None:
-    """Raise a CaseError if a comparison lacks a number or a term, or names a run that is none."""
+    """Raise a CaseError if a measurement cannot be held against the model, or says nothing."""
+    if not one.runs and (one.compare or not one.misfit):
+        raise CaseError("runs", "are missing; give one, or say in `misfit` why there is none")
+    if one.runs and not one.compare:
+        raise CaseError("compare", "is empty; say what of the runs is held against what")
+    for name, run in one.runs.items():
+        if (run.people, run.seed) != (Scenario().people, Scenario().seed):
+            raise CaseError(f"run {name}", "has `people` or `seed`; all runs take the same people")
     for number, comparison in enumerate(one.compare, 1):
-        where = f"compare {number}"
-        for key in _NEEDS[comparison.kind]:
-            if getattr(comparison, key) is None:
-                raise CaseError(where, f"is of kind `{comparison.kind}` and needs `{key}`")
-        least = 2 if comparison.kind == "order" else 1
-        if len(comparison.of) < least:
-            raise CaseError(where, f"is of kind `{comparison.kind}` and needs {least} in `of`")
-        _runs(where, comparison, one)
+        _numbers(f"compare {number}", comparison)
+        _runs(f"compare {number}", comparison, one)
+
+
+def _numbers(where: str, one: Comparison) -> None:
+    for key in _NEEDS[one.kind]:
+        if getattr(one, key) is None:
+            raise CaseError(where, f"is of kind `{one.kind}` and needs `{key}`")
+    least = 2 if one.kind == "order" else 1
+    if len(one.of) < least:
+        raise CaseError(where, f"is of kind `{one.kind}` and needs {least} in `of`")
+    if not 0 <= one.quantile <= 1:
+        raise CaseError(where, f"`quantile` is {one.quantile:g}; give a share from 0 to 1")
+    if one.kind == "range" and one.low is not None and one.high is not None and one.low > one.high:
+        raise CaseError(where, f"`low` is {one.low:g}, above `high`, {one.high:g}")
+    if one.kind == "factor" and one.factor is not None and one.factor <= 1:
+        raise CaseError(where, f"`factor` is {one.factor:g}; give more than 1")
 
 
 def _runs(where: str, comparison: Comparison, one: Measurement) -> None:

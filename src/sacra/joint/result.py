@@ -9,9 +9,10 @@ import msgspec
 import numpy as np
 
 from sacra.joint.behind import has_measurement, is_measured
-from sacra.joint.layout import BODIES, SACRUM, Array
-from sacra.joint.quantities import FLOOR, HIPS
-from sacra.kb.errors import CaseError
+from sacra.joint.layout import BODIES, Array
+from sacra.joint.present import present
+from sacra.joint.quantities import FLOOR
+from sacra.kb.errors import CaseError, nearest
 from sacra.kb.schema_joint import Posture, Scenario
 
 if TYPE_CHECKING:
@@ -37,8 +38,9 @@ class Spread(msgspec.Struct, frozen=True, gc=False):
 class Result(msgspec.Struct, frozen=True, gc=False):
     """What a scenario comes to.
 
-    `failed` people found no balance and are left out; `torn` is the share in whom a ligament is
-    stretched beyond the strain at which it begins to fail, where the model is out of its range.
+    `failed` people found no balance and are left out; `torn` is the share of the rest in whom a
+    ligament is stretched beyond the strain at which it begins to fail, where the model is out of
+    its range.
     `prediction` says that nobody has measured people who did just this.
     """
 
@@ -58,7 +60,8 @@ class Result(msgspec.Struct, frozen=True, gc=False):
         for spread in self.spreads:
             if spread.quantity == quantity:
                 return spread
-        raise KeyError(quantity)
+        near = nearest(quantity, [spread.quantity for spread in self.spreads])
+        raise KeyError(f"unknown quantity `{quantity}`{near}")
 
 
 def result_of(solver: Solver, values: dict[str, Array], count: int, failed: int) -> Result:
@@ -71,7 +74,7 @@ def result_of(solver: Solver, values: dict[str, Array], count: int, failed: int)
         raise CaseError("the scenario", "has no balance in anybody; is the load beyond the joint?")
     scenario, posture = solver.scenario, solver.knowledge.postures.get(solver.scenario.posture)
     torn = float(np.mean(values["failure"] > 1))
-    values = _without_left_out(solver, values)
+    values = present(values, solver.setting, scenario.want)
     ends = np.percentile(np.stack(list(values.values())), [5, 50, 95], axis=1)
     spreads = tuple(
         _spread(name, three, measured=has_measurement(name, scenario, solver.knowledge))
@@ -79,25 +82,11 @@ def result_of(solver: Solver, values: dict[str, Array], count: int, failed: int)
     )
     prediction = not is_measured(scenario, solver.knowledge)
     notes = (
-        *_notes(spreads, torn, prediction, failed), *_left_out(solver),
+        *_failed(failed, count), *_notes(spreads, torn, prediction), *_left_out(solver),
         *_assumed(posture), *_guessed(scenario), *_worked(solver.chosen)
     )  # fmt: skip
     return Result(scenario.name or scenario.posture, scenario.sex, count, scenario.seed, failed,
                   torn, prediction, scenario.point, spreads, notes)  # fmt: skip
-
-
-_OF_BOTH = ("turn_difference", "asis_apart", "psis_apart", "symphysis")
-
-
-def _without_left_out(solver: Solver, values: dict[str, Array]) -> dict[str, Array]:
-    """The quantities less those of a bone that hangs on nothing: they would be of nothing."""
-    out = solver.setting.left_out
-    gone = tuple(f"_{side}" for side, hip in HIPS.items() if {hip, SACRUM} & out)
-    both = _OF_BOTH if gone else ()
-    found = {n: v for n, v in values.items() if not (n.endswith(gone) or n.startswith(both))}
-    if asked := [name for name in solver.scenario.want if name not in found]:
-        raise CaseError("want", f"`{asked[0]}` is of a bone that hangs on nothing")
-    return found
 
 
 _NO_MOTION = ("turn_off_z", "centre")
@@ -157,17 +146,18 @@ def _worked(chosen: Mapping[str, float] | None) -> Iterator[str]:
         yield f"Muscles of least effort, in shares of their greatest force: {said or 'none'}."
 
 
-def _notes(
-    spreads: tuple[Spread, ...], torn: float, prediction: bool, failed: int
-) -> Iterator[str]:
+def _failed(failed: int, count: int) -> Iterator[str]:
+    if failed:
+        yield f"{failed:,} of {count:,} people found no balance: no figure here is of them."
+
+
+def _notes(spreads: tuple[Spread, ...], torn: float, prediction: bool) -> Iterator[str]:
     if torn > 0:
         share = f"{torn:.0%}" if torn >= 0.01 else "fewer than 1%"
-        yield f"In {share} of people a ligament is stretched until it begins to fail."
+        yield f"In {share} of those in balance a ligament is stretched until it begins to fail."
     if prediction:
         yield "A prediction: no published measurement in people stands behind this."
     if any(spread.floor for spread in spreads):
         yield "Marked *: below what can be measured in people (0.7 degrees, 0.5 mm)."
     if not prediction and not all(spread.measured for spread in spreads):
         yield "Marked °: no published measurement stands behind this figure."
-    if failed:
-        yield f"{failed} people found no balance and are left out."

@@ -21,6 +21,7 @@ from sacra.joint import layout as at
 from sacra.joint import plain
 from sacra.joint.layout import Array, Pelves, Whole
 from sacra.joint.population import draw_scores
+from sacra.joint.present import present
 from sacra.joint.quantities import Solved, measure
 from sacra.joint.solver import Solver
 from sacra.kb.errors import CaseError, nearest
@@ -44,9 +45,10 @@ def sensitivities(scenario: Scenario, knowledge: Knowledge, quantity: str) -> di
         raise CaseError("the scenario", "has a path; sensitivities are for one phase without one")
     scores = solver.middle()
     base = solver.solve_middle()
-    known = measure(base)
+    known = present(measure(base), solver.setting, (quantity,))
     if quantity not in known:
-        raise CaseError("quantity", f"unknown quantity `{quantity}`{nearest(quantity, known)}")
+        near = nearest(quantity, known) or "; `sacra joint run` prints them all"
+        raise CaseError("quantity", f"unknown quantity `{quantity}`{near}")
     chain = _Chain(solver, base)
     found = {}
     for i, trait in enumerate(solver.traits):

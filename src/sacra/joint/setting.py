@@ -206,6 +206,8 @@ def _pulls(
     first = 1 + len(scenario.loads) - len(loads)  # those of the posture come before number 1
     for number, load in enumerate(loads, first):
         refuse_unknown(f"load {number}", load.at, load.bone, scenario.points)
+        if not any((*load.force, *load.moment)) and load in scenario.loads:
+            raise CaseError(f"load {number}", "is none; give it a `force` or a `moment`")
         unit = scenario.body_weight if load.times_weight else 1.0
         pull = _loaded(load, unit, f"load {number}")
         yield pull._replace(carried=carried and is_of_trunk(pull))
@@ -248,7 +250,7 @@ def _belted(scenario: Scenario, mapped: float) -> Iterator[Pull]:
     belt = scenario.belt
     assert belt
     if not 0 <= belt.tension <= LARGEST:
-        raise CaseError("belt.tension", f"is {belt.tension:g} N; a belt pulls, from 0 N on")
+        raise CaseError("belt.tension", f"is {belt.tension:,g} N; give 0 to {LARGEST:,.0f} N")
     for side, body, sign in (("right", RIGHT, -1.0), ("left", LEFT, 1.0)):
         force, at = (0.0, 0.0, sign * mapped * belt.tension), f"{_BELT_AT[belt.height]}_{side}"
         yield Pull(body, at, force, (0.0, 0.0, 0.0), "standing", belt.phase, name="belt")
@@ -323,6 +325,8 @@ def _longer(scenario: Scenario, support: str | tuple[Support, ...]) -> float:
     for side, short in scenario.shorter_leg.items():
         if not 0 <= short <= 100:
             raise CaseError(f"shorter_leg.{side}", f"is {short:g} mm; give 0 to 100 mm")
+        if 0 < short < 1:
+            raise CaseError(f"shorter_leg.{side}", f"is {short:g} mm; is that metres? Write mm")
         if short and support != "two_legs":
             raise CaseError("shorter_leg", "tips who stands on both legs; take `support: two_legs`")
     return scenario.shorter_leg.get("left", 0.0) - scenario.shorter_leg.get("right", 0.0)

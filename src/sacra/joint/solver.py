@@ -26,7 +26,9 @@ from sacra.joint.population import (
     softened,
     traits_of,
 )
+from sacra.joint.present import present
 from sacra.joint.quantities import Solved, measure
+from sacra.joint.refuse import shaped
 from sacra.joint.result import Result, result_of
 from sacra.joint.setting import Pull, Setting, is_of_trunk, setting_of
 from sacra.joint.stream import Stream
@@ -83,7 +85,7 @@ class Crowd:
 
     def __init__(self, scenario: Scenario, knowledge: Knowledge, people: int | None = None) -> None:
         self.solver = Solver(scenario, knowledge)
-        self.people = scenario.people if people is None else people
+        self.people = self.solver.scenario.people if people is None else people
         self.done = self.failed = 0
         self._stream = Stream()
         if not 1 <= self.people <= MOST_PEOPLE:
@@ -119,7 +121,7 @@ def values_of(
     """Every quantity of given people [P], and who found a balance; for comparisons of runs."""
     solver = Solver(scenario, knowledge)
     parts = [solver.solve(scores[i : i + BATCH]) for i in range(0, len(scores), BATCH)]
-    measured = [measure(part) for part in parts]
+    measured = [present(measure(part), solver.setting) for part in parts]
     names = measured[0]
     ok = np.concatenate([part.ok for part in parts])
     return {name: np.concatenate([m[name] for m in measured]) for name in names}, ok
@@ -129,7 +131,8 @@ class Solver:
     """A scenario made ready once, for any number of people."""
 
     def __init__(self, scenario: Scenario, knowledge: Knowledge) -> None:
-        self.scenario, self.knowledge = scenario, knowledge
+        self.scenario = scenario = shaped(scenario)
+        self.knowledge = knowledge
         self.anatomy: Mapping[str, Anatomy] = knowledge.anatomy
         self.traits: tuple[Trait, ...] = traits_of(knowledge.anatomy)
         self.chosen: dict[str, float] | None = None

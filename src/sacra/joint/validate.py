@@ -15,6 +15,7 @@ import numpy as np
 from sacra.joint.layout import Array
 from sacra.joint.population import draw_scores, traits_of
 from sacra.joint.refuse import refuse_unclear
+from sacra.joint.result import unit_of
 from sacra.joint.solver import values_of
 from sacra.kb.errors import CaseError, nearest
 from sacra.kb.knowledge import Knowledge
@@ -44,6 +45,7 @@ class Row(msgspec.Struct, frozen=True, gc=False):
     weight: str
     label: str
     kind: str
+    unit: str
     low: float
     median: float
     high: float
@@ -85,10 +87,9 @@ def validate_joint(
     traits, calibration = traits_of(knowledge.anatomy), knowledge.calibration.get("joint")
     scores = draw_scores(people, traits, 1, calibration)
     for name, one in measurements.items():
+        rows += _rows(one, knowledge, scores)
         if not one.runs:
             without[name] = one.misfit
-            continue
-        rows += _rows(one, knowledge, scores)
     return Report(tuple(rows), without, people)
 
 
@@ -98,7 +99,7 @@ def _rows(one: Measurement, knowledge: Knowledge, scores: Array) -> list[Row]:
         values = run_all(one.runs, knowledge, scores)
         return [_row(one, comparison, values, len(scores)) for comparison in one.compare]
     except CaseError as problem:
-        raise CaseError(f"measurements/{one.id}.yaml, {problem.where}", problem.what) from None
+        raise CaseError(f"{one.id}.yaml, {problem.where}", problem.what) from None
 
 
 def run_all(runs: dict[str, Scenario], knowledge: Knowledge, scores: Array) -> Values:
@@ -129,7 +130,7 @@ def predicted(term: Term, values: Values) -> Array:
     known = values[term.run]
     if term.quantity not in known:
         near = nearest(term.quantity, known)
-        raise CaseError("compare", f"unknown quantity `{term.quantity}`{near}")
+        raise CaseError("compare", f"run {term.run} has no quantity `{term.quantity}`{near}")
     if term.size:
         if term.quantity not in _SIZED:
             raise CaseError("compare", f"`size` is of {' or '.join(_SIZED)}, not of the rest")
@@ -150,21 +151,29 @@ def _row(one: Measurement, comparison: Comparison, values: Values, people: int) 
     terms = [predicted(term, values) for term in comparison.of]
     found = len(terms[0])
     low, median, high = np.percentile(terms[0], [5, 50, 95]) if found else [np.nan] * 3
-    share = _share(comparison, terms) if found else None
+    share = _share(comparison, terms, people) if found else None
     agrees = share >= _SURE if share is not None else found and _agrees(comparison, terms[0])
     return Row(
         one.id, one.phenomenon, one.weight, comparison.label or one.quantity, comparison.kind,
+        _unit(comparison.of[0]),
         float(low), float(median), float(high), _published(comparison), share, bool(agrees),
         "" if agrees else one.misfit, one.mark, people - found,
     )  # fmt: skip
 
 
-def _share(comparison: Comparison, terms: list[Array]) -> float | None:
+def _unit(term: Term) -> str:
+    if term.over:
+        return "" if term.ratio else "%"
+    return unit_of(term.quantity).replace("1", "")
+
+
+def _share(comparison: Comparison, terms: list[Array], people: int) -> float | None:
+    """The share of all people in whom it holds: it does in nobody who found no balance."""
     if comparison.kind == "sign":
-        return float(np.mean(terms[0] > 0))
+        return float(np.sum(terms[0] > 0)) / people
     if comparison.kind == "order":
         steps = [above > below for above, below in pairwise(terms)]
-        return float(np.mean(np.all(steps, axis=0)))
+        return float(np.sum(np.all(steps, axis=0))) / people
     return None
 
 

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 import msgspec
 
 from sacra.kb import schema_joint as s
-from sacra.kb.errors import nearest
+from sacra.kb.errors import CaseError, nearest
 
 _SHAPES = (s.Scenario, s.Point, s.Load, s.Belt, s.Support, s.Measurement, s.Comparison, s.Term)
 _KINDS: Final = {
@@ -38,7 +38,14 @@ def problem_of(data: Mapping[str, Any], shape: type, problem: msgspec.Validation
         among = data[inside[1]]
         wrong = (name for name in among if _wrong({**data, inside[1]: {name: among[name]}}, shape))
         told = told.replace("[...]", f".{next(wrong, '')}", 1)
-    return sentence_of(told)
+    return _sentence(told, shape)
+
+
+def refuse_empty(data: Mapping[str, Any], where: str) -> None:
+    """Raise a CaseError for a key without a value, as YAML has it when nothing follows."""
+    for key, value in data.items():
+        if value is None:
+            raise CaseError(where, f"`{key}` is empty; leave it out{_form(key, ' or write')}")
 
 
 def _wrong(data: Mapping[str, Any], shape: type) -> bool:
@@ -49,13 +56,15 @@ def _wrong(data: Mapping[str, Any], shape: type) -> bool:
     return False
 
 
-def sentence_of(problem: str) -> str:
+def _sentence(problem: str, shape: type) -> str:
     """A message of msgspec, as a reader of scenarios would say it."""
     what, _, at = problem.partition(" - at `")
     key = at.removeprefix("key` in `").strip("`$.")
     field = re.sub(r"\[.*?\]", "", key).rpartition(".")[2]
     if unknown := re.search(r"unknown field `(.+?)`", what):
-        return f"unknown key `{unknown[1]}`{nearest(unknown[1], _fields())}"
+        return _unknown(unknown[1], key, shape)
+    if missing := re.search(r"missing required field `(.+?)`", what):
+        return f"`{missing[1]}` is missing{_inside(key)}{_form(missing[1])}"
     if choice := re.search(r"Invalid enum value '(.+?)'", what):
         known = list(_choices(field))
         near = nearest(choice[1], known) or f"; it can be {', '.join(known)}"
@@ -65,22 +74,37 @@ def sentence_of(problem: str) -> str:
     return f"`{key}` is not right: {told}{_form(field)}" if key else told
 
 
+def _unknown(name: str, key: str, shape: Any) -> str:
+    """A key that is none there, and the nearest that is."""
+    names = re.split(r"[.\[]", key)  # the last of them that is no name of one's own nor a number
+    here = next((_INSIDE[one] for one in reversed(names) if one in _INSIDE), shape)
+    if here is s.Measurement and name in s.Scenario.__struct_fields__:
+        return f"`{name}` is a key of a scenario; a measurement has those of its own under `runs`"
+    return f"unknown key `{name}`{_inside(key)}{nearest(name, here.__struct_fields__)}"
+
+
+def _inside(key: str) -> str:
+    return f" in `{key}`" if key else ""
+
+
+_INSIDE: Final[dict[str, Any]] = {
+    "points": s.Point, "loads": s.Load, "belt": s.Belt, "support": s.Support,
+    "compare": s.Comparison, "of": s.Term, "runs": s.Scenario,
+}  # fmt: skip
+"""What each key holds."""
+
+
 def _in_words(kinds: str) -> str:
     """What msgspec calls a kind of value, as a reader would."""
     told = [_KINDS.get(kind, f"`{kind}`") for kind in kinds.split(" | ") if kind != "null"]
-    return " or ".join(told)
+    return " or ".join(told) or _KINDS["null"]
 
 
-def _form(field: str) -> str:
+def _form(field: str, write: str = "; write") -> str:
     if field not in _FORMS:
         return ""
     unit = f", in {_UNITS[field]}" if field in _UNITS else ""
-    return f"; write `{field}: {_FORMS[field]}`{unit}"
-
-
-@cache
-def _fields() -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for shape in _SHAPES for name in shape.__struct_fields__))
+    return f"{write} `{field}: {_FORMS[field]}`{unit}"
 
 
 @cache
