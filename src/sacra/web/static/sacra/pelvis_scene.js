@@ -136,7 +136,8 @@ export class Pen {
 
   /** The nearest place above or below where words this wide lie on no other words. */
   free(x, y, wide, size) {
-    const clear = (up) => this.taken.every((t) => Math.abs(t.x - x) > t.wide + wide || Math.abs(t.y - y - up) > size);
+    const seen = (up) => Math.abs(y + up) <= this.half[1] - 0.7 * size + 1e-6;
+    const clear = (up) => seen(up) && this.taken.every((t) => Math.abs(t.x - x) > t.wide + wide || Math.abs(t.y - y - up) > size);
     const up = [0, -1, 1, -2, 2].map((n) => 1.15 * n * size).find(clear) ?? 0;
     this.taken.push({ x, y: y + up, wide });
     return [x, y + up];
@@ -229,7 +230,7 @@ function arrowsOf(pen, { kind, name }, at, long, size) {
     for (const s of [-1, 1]) pen.arrow(at(s * (long + 3)), at(3 * s), kind);
     return at(-long - 8);
   }
-  const ends = kind === "support" || name === "s1" || name === "belt"; // else it pulls away
+  const ends = kind === "support" || ["s1", "weight_line", "belt"].includes(name); // else it pulls away
   pen.arrow(ends ? at(-long) : at(0), ends ? at(0) : at(long), kind);
   if (name === "belt") return at(-long / 2, size);
   return ends ? at(-long - 8) : name.startsWith("hip_") && at(long + 8);
