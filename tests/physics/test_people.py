@@ -11,7 +11,7 @@ from sacra.joint.freebody import free_body
 from sacra.joint.population import draw_scores, traits_of
 from sacra.joint.solver import Solver, solve_many
 from sacra.joint.stream import Stream
-from sacra.kb.schema_joint import Scenario
+from sacra.kb.schema_joint import Belt, Load, Scenario
 from tests.physics.people import KNOWLEDGE, STANDING
 
 TRAITS = traits_of(KNOWLEDGE.anatomy)
@@ -125,3 +125,28 @@ def test_the_weight_of_a_standing_body_moves_towards_the_longer_leg(shift: float
     force = {one.bone: float(np.linalg.norm(one.force)) for one in held}
     right, left = force["right_hip_bone"], force["left_hip_bone"]
     assert right / (right + left) == pytest.approx(0.5 + 20 * shift / 176, abs=0.002)
+
+
+def test_mappings_are_taken_for_what_they_hold() -> None:
+    """Python lets anything into a struct; what has the right keys is read as from a file."""
+    plain = Scenario(posture="standing", belt={"tension": 50})  # type: ignore[arg-type]
+    held = Scenario(posture="standing", belt=Belt(tension=50))
+    for here, there in zip(
+        *(solve_many(one, KNOWLEDGE, 5).spreads for one in (plain, held)), strict=True
+    ):
+        assert here == there
+
+
+def test_a_quantity_that_is_none_is_said_with_the_nearest() -> None:
+    with pytest.raises(KeyError, match=r"unknown quantity `nutation_rigt`.*`nutation_right`"):
+        solve_many(RIGHT_LEG, KNOWLEDGE, 5)["nutation_rigt"]
+
+
+def test_what_is_cut_has_no_quantity_and_a_muscle_beside_it_pulls_on() -> None:
+    cut = Scenario(
+        support="right_hip_bone_clamped", cut=("left_joint", "symphysis", "sacrotuberous"),
+        muscles={"pelvic_floor_right": 1.0}, loads=(Load(bone="sacrum", force=(0, -50, 0)),),
+    )  # fmt: skip
+    names = {spread.quantity for spread in solve_many(cut, KNOWLEDGE, 5).spreads}
+    assert not {"push_left", "turn_left", "symphysis_pull", "pull_st_right"} & names
+    assert {"push_right", "turn_right", "pull_isl_right", "pull_pelvic_floor_right"} <= names

@@ -234,7 +234,8 @@ class Asked(Record, kw_only=True):
     question: Words
     quantity: Literal[
         "turn_right", "turn_left", "nutation_right", "nutation_left", "slide_right", "slide_left",
-        "push_right", "push_left", "load_right", "load_left", "shear_right", "shear_left", "front", "strain",
+        "push_right", "push_left", "load_right", "load_left", "shear_right", "shear_left", "front",
+        "strain",
     ]  # fmt: skip
     run: str
     beside: str
