@@ -201,12 +201,18 @@ def test_a_drawn_fibre_pulls_as_its_person_says() -> None:
 
 
 def test_the_surface_is_what_its_slopes_say() -> None:
-    """Where a point says its neighbour on the same limb is, there the neighbour is."""
+    """Where a point says its neighbour on the same limb is, there the neighbour is.
+
+    But for a third-order term over 4 mm, which grows with the ridge.
+    """
     solver = Solver(STANDING, KNOWLEDGE)
-    rows = solver.prepare(solver.middle()).pelves.contacts[0][:55]  # the cranial limb, 5 across
-    for n, m in [(i, i + 5) for i in range(50)] + [(i, i + 1) for i in range(54) if i % 5 < 4]:
-        gap, _, _ = plain.gaps(rows[n : n + 1], rows[m : m + 1, :3])
-        assert abs(gap[0]) < 0.35, (n, m)  # mm, over 4 mm, of a third-order term of the ridge
+    scores = solver.draw(12, 0)
+    ridges, pelves = solver.person(scores)["ridge_height"], solver.prepare(scores).pelves
+    for ridge, contacts in zip(ridges, pelves.contacts, strict=True):
+        rows = contacts[:55]  # the cranial limb, 5 points across
+        for n, m in [(i, i + 5) for i in range(50)] + [(i, i + 1) for i in range(54) if i % 5 < 4]:
+            gap, _, _ = plain.gaps(rows[n : n + 1], rows[m : m + 1, :3])
+            assert abs(gap[0]) < 0.19 * ridge + 0.02, (n, m)
 
 
 def test_sensitivities_as_solving_again() -> None:

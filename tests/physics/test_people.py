@@ -129,7 +129,7 @@ def test_the_weight_of_a_standing_body_moves_towards_the_longer_leg(shift: float
 
 def test_mappings_are_taken_for_what_they_hold() -> None:
     """Python lets anything into a struct; what has the right keys is read as from a file."""
-    plain = Scenario(posture="standing", belt={"tension": 50})  # type: ignore[arg-type]
+    plain = Scenario(posture="standing", belt={"tension": 50})  # type: ignore[arg-type]  # what is tried here
     held = Scenario(posture="standing", belt=Belt(tension=50))
     for here, there in zip(
         *(solve_many(one, KNOWLEDGE, 5).spreads for one in (plain, held)), strict=True

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.template.loader import render_to_string
 from django.test import Client
 
 from sacra.joint import explore
@@ -239,6 +240,20 @@ def test_a_known_miss_is_said(browser: Client) -> None:
     assert "agrees in 2 of 4 comparisons and misses the rest." in page
     assert page.count("What softening does under the trunk") == 1
     assert browser.get("/learn/claim/massage/held/").status_code == 404
+
+
+def test_what_is_recalled_stays_marked_beside_the_model(browser: Client) -> None:
+    page = browser.get("/learn/claim/cause_leg_length/held/").content.decode()
+    assert "agrees in all 2 comparisons." in page
+    assert "told from memory in 2 of them" in page
+
+
+def test_where_all_is_missed_nobody_should_lean_on_the_model(knowledge: Knowledge) -> None:
+    held = shown_joint.Held(0, 2, (("more; less", "It is soft."),), 0, 0)
+    shown = {"claim": knowledge.claims["cause_leg_length"], "held": held}
+    page = render_to_string("sacra/joint_held.html", shown)
+    assert "misses all 2 comparisons. Do not lean on it here." in page
+    assert page.count("It is soft.") == 1
 
 
 def test_learn_and_plan_lead_to_the_explorer(browser: Client) -> None:

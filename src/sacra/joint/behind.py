@@ -17,10 +17,10 @@ NUMERIC = ("value", "factor", "range", "below")
 """Kinds of comparison with a number; the others are of signs and orders."""
 _MEASURED = ("in_vivo", "cadaver", "mixed")
 _MOTION = ("nutation", "turn", "move")
-_NO_MOTION = ("turn_off_z", "turn_difference", "centre")
-"""About what it turns, and how sides differ: nobody measured that in a posture."""
-
-
+NO_MOTION = ("turn_off_z", "centre")
+"""Where and about what it turns, which is no matter of how far."""
+_DIFFERENCE = "turn_difference"
+"""How sides differ: nobody measured that in a posture."""
 _TOLD = (
     "name", "posture", "body_weight", "sex", "points", "point", "axes", "people", "seed", "want",
 )  # fmt: skip
@@ -40,7 +40,7 @@ def has_measurement(quantity: str, scenario: Scenario, knowledge: Knowledge) -> 
         return False
     if quantity.startswith("move") and scenario.point not in POINTS:
         return False
-    motion = quantity.startswith(_MOTION) and not quantity.startswith(_NO_MOTION)
+    motion = quantity.startswith(_MOTION) and not quantity.startswith((*NO_MOTION, _DIFFERENCE))
     return motion or _unsided(quantity) in _named(scenario.posture, knowledge)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from sacra.joint.behind import has_measurement, is_measured
+from sacra.joint.behind import NO_MOTION, has_measurement, is_measured
 from sacra.joint.layout import BODIES, Array
 from sacra.joint.present import present
 from sacra.joint.quantities import FLOOR
@@ -89,13 +89,9 @@ def result_of(solver: Solver, values: dict[str, Array], count: int, failed: int)
                   torn, prediction, scenario.point, spreads, notes)  # fmt: skip
 
 
-_NO_MOTION = ("turn_off_z", "centre")
-"""Where and about what it turns, which is no matter of how far."""
-
-
 def _spread(name: str, ends: Array, *, measured: bool) -> Spread:
     unit, (low, median, high) = unit_of(name), ends
-    floor = unit in FLOOR and not name.startswith(_NO_MOTION) and abs(median) < FLOOR[unit]
+    floor = unit in FLOOR and not name.startswith(NO_MOTION) and abs(median) < FLOOR[unit]
     return Spread(name, unit, float(median), float(low), float(high), bool(floor), measured)
 
 

@@ -217,7 +217,7 @@ def _pulls(
 
 def is_of_trunk(pull: Pull) -> bool:
     """Whether it is a load by which the trunk bears on the sacrum."""
-    return (pull.body, pull.axes) == (SACRUM, "standing") and pull.at in TRUNK and not pull.place
+    return (pull.body, pull.axes) == (SACRUM, "standing") and pull.at in TRUNK
 
 
 def _loaded(load: Load, unit: float, where: str) -> Pull:

@@ -222,12 +222,14 @@ def _answer(asked: Asked, check: ModelCheck, knowledge: Knowledge) -> Answer:
 class Held(NamedTuple):
     """How the model fares against published measurements of some phenomena.
 
-    `misses`: what it misses, and the likely reason, told once for all that share it.
+    `misses`: what it misses, and the likely reason, told once for all that share it; `recalled`:
+    in how many comparisons what was published is told from memory.
     """
 
     agrees: int
     of: int
     misses: tuple[tuple[str, str], ...]
+    recalled: int
     left_out: int
 
 
@@ -242,7 +244,8 @@ def held_against(phenomena: tuple[str, ...], knowledge: Knowledge) -> Held:
         if not row.agrees:
             misses.setdefault(row.misfit, []).append(row.label)
     told = tuple(("; ".join(labels), why) for why, labels in misses.items())
-    return Held(agrees, len(report.rows), told, len(report.not_restated))
+    recalled = sum(row.mark == "recalled" for row in report.rows)
+    return Held(agrees, len(report.rows), told, recalled, len(report.not_restated))
 
 
 # --- the picture ------------------------------------------------------------------------------
