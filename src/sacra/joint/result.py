@@ -83,7 +83,7 @@ def result_of(solver: Solver, values: dict[str, Array], count: int, failed: int)
     prediction = not is_measured(scenario, solver.knowledge)
     notes = (
         *_failed(failed, count), *_notes(spreads, torn, prediction), *_left_out(solver),
-        *_assumed(posture), *_guessed(scenario), *_worked(solver.chosen)
+        *_assumed(posture), *_guessed(solver), *_worked(solver.chosen)
     )  # fmt: skip
     return Result(scenario.name or scenario.posture, scenario.sex, count, scenario.seed, failed,
                   torn, prediction, scenario.point, spreads, notes)  # fmt: skip
@@ -130,8 +130,11 @@ _GUESSED = {
 """What rests on a guess when a scenario asks for it."""
 
 
-def _guessed(scenario: Scenario) -> Iterator[str]:
-    yield from (told for key, told in _GUESSED.items() if getattr(scenario, key))
+def _guessed(solver: Solver) -> Iterator[str]:
+    asked = {"shorter_leg": solver.setting.longer}  # none if it is shorter by nothing
+    for key, told in _GUESSED.items():
+        if asked.get(key, getattr(solver.scenario, key)):
+            yield told
 
 
 def _worked(chosen: Mapping[str, float] | None) -> Iterator[str]:
