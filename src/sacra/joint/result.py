@@ -13,7 +13,7 @@ from sacra.joint.layout import BODIES, Array
 from sacra.joint.present import present
 from sacra.joint.quantities import FLOOR
 from sacra.kb.errors import CaseError, nearest
-from sacra.kb.schema_joint import Posture, Scenario
+from sacra.kb.schema_joint import Posture
 
 if TYPE_CHECKING:
     from sacra.joint.solver import Solver
